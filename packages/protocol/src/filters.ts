@@ -1,0 +1,93 @@
+/**
+ * What lists are narrowed by. Within one filter the fields are joined by `operator` (default `and_`); absent and null
+ * members do not restrict. `like_` is a case-insensitive substring; `before_`/`after_` are inclusive; `all_`: the array
+ * contains all of them; `any_` on an array: it contains one of them.
+ */
+import { z } from "zod";
+import { STATE_TYPES } from "./state-type.ts";
+import { timestampSchema } from "./timestamp.ts";
+
+const operator = { operator: z.enum(["and_", "or_"]).nullish() };
+const anyId = z.strictObject({ any_: z.array(z.uuid()).nullish() }).nullish();
+const anyOrNotId = z
+  .strictObject({ any_: z.array(z.uuid()).nullish(), not_any_: z.array(z.uuid()).nullish() })
+  .nullish();
+const nullableId = z
+  .strictObject({ ...operator, any_: z.array(z.uuid()).nullish(), is_null_: z.boolean().nullish() })
+  .nullish();
+const name = z.strictObject({ any_: z.array(z.string()).nullish(), like_: z.string().nullish() }).nullish();
+const tags = z
+  .strictObject({
+    ...operator,
+    all_: z.array(z.string()).nullish(),
+    any_: z.array(z.string()).nullish(),
+    is_null_: z.boolean().nullish(),
+  })
+  .nullish();
+const state = z
+  .strictObject({
+    ...operator,
+    type: z
+      .strictObject({ any_: z.array(z.enum(STATE_TYPES)).nullish(), not_any_: z.array(z.enum(STATE_TYPES)).nullish() })
+      .nullish(),
+    name: z
+      .strictObject({ any_: z.array(z.string()).nullish(), not_any_: z.array(z.string()).nullish() })
+      .nullish(),
+  })
+  .nullish();
+const time = z
+  .strictObject({
+    before_: timestampSchema.nullish(),
+    after_: timestampSchema.nullish(),
+    is_null_: z.boolean().nullish(),
+  })
+  .nullish();
+
+export const flowFilterSchema = z.strictObject({ ...operator, id: anyOrNotId, name, tags });
+
+export const flowRunFilterSchema = z.strictObject({
+  ...operator,
+  id: anyOrNotId,
+  name,
+  tags,
+  state,
+  flow_version: z.strictObject({ any_: z.array(z.string()).nullish() }).nullish(),
+  /** Falls back to `expected_start_time` for runs without a start. */
+  start_time: time,
+  end_time: time,
+  expected_start_time: time,
+  next_scheduled_start_time: time,
+  parent_flow_run_id: anyId,
+  parent_task_run_id: nullableId,
+  idempotency_key: z
+    .strictObject({ any_: z.array(z.string()).nullish(), not_any_: z.array(z.string()).nullish() })
+    .nullish(),
+});
+
+export const taskRunFilterSchema = z.strictObject({
+  ...operator,
+  id: anyId,
+  name,
+  tags,
+  state,
+  start_time: time,
+  end_time: time,
+  expected_start_time: time,
+  /** Task runs that stand for a sub-flow run (true) or do not (false). */
+  subflow_runs: z.strictObject({ exists_: z.boolean().nullish() }).nullish(),
+  flow_run_id: nullableId,
+});
+
+export const logFilterSchema = z.strictObject({
+  ...operator,
+  level: z.strictObject({ ge_: z.int().nullish(), le_: z.int().nullish() }).nullish(),
+  timestamp: z.strictObject({ before_: timestampSchema.nullish(), after_: timestampSchema.nullish() }).nullish(),
+  flow_run_id: anyId,
+  task_run_id: nullableId,
+  text: z.strictObject({ query: z.string().max(200) }).nullish(),
+});
+
+export type FlowFilter = z.infer<typeof flowFilterSchema>;
+export type FlowRunFilter = z.infer<typeof flowRunFilterSchema>;
+export type TaskRunFilter = z.infer<typeof taskRunFilterSchema>;
+export type LogFilter = z.infer<typeof logFilterSchema>;

@@ -1,0 +1,42 @@
+/**
+ * The language Sluice's parts speak. This entry carries types, the error table and the state constants, and loads
+ * nothing at run time but them; the zod schemas behind the types are in `@sluice/protocol/schemas`.
+ */
+export {
+  ConflictError,
+  ERROR_CODES,
+  type ErrorCode,
+  HistoryUnavailableError,
+  InvalidRequestError,
+  isSluiceError,
+  ObjectNotFoundError,
+  SluiceError,
+  type SluiceErrorOptions,
+} from "./errors.ts";
+export type { Flow, FlowCreate } from "./flow.ts";
+export type { FlowFilter, FlowRunFilter, LogFilter, TaskRunFilter } from "./filters.ts";
+export type {
+  EmpiricalPolicy,
+  FlowRun,
+  FlowRunCreate,
+  FlowRunHeartbeat,
+  FlowRunUpdate,
+  RunOwner,
+} from "./flow-run.ts";
+export type { Log, LogCreate } from "./log.ts";
+export { LOG_LEVELS, type LogLevelName } from "./log-level.ts";
+export type {
+  ApiCallOptions,
+  FlowsApi,
+  FlowRunsApi,
+  LogsApi,
+  OrchestrationApi,
+  TaskRunsApi,
+} from "./orchestration-api.ts";
+export type { OrchestrationResult, OrchestrationStatus } from "./orchestration-result.ts";
+export type { FlowQuery, FlowRunQuery, LogQuery, TaskRunQuery } from "./queries.ts";
+export type { ResultReference } from "./result-reference.ts";
+export type { StateCreate, StateDetails, WireState } from "./state.ts";
+export { isTerminalStateType, STATE_TYPES, type StateType, TERMINAL_STATE_TYPES } from "./state-type.ts";
+export type { TaskInput, TaskRun, TaskRunCreate, TaskRunRecord } from "./task-run.ts";
+export { newId, randomId } from "./uuid.ts";

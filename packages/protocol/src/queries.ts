@@ -1,0 +1,71 @@
+/**
+ * The bodies of list and count calls: filters by noun (a filter of another noun means "whose flow / some task run …
+ * matches"), a sort and a page. `limit` is 200 by default and at most.
+ */
+import { z } from "zod";
+import { flowFilterSchema, flowRunFilterSchema, logFilterSchema, taskRunFilterSchema } from "./filters.ts";
+
+const page = {
+  limit: z.int().min(0).max(200).nullish(),
+  offset: z.int().min(0).nullish(),
+};
+const nouns = {
+  flows: flowFilterSchema.nullish(),
+  flow_runs: flowRunFilterSchema.nullish(),
+  task_runs: taskRunFilterSchema.nullish(),
+};
+
+export const flowQuerySchema = z.strictObject({
+  ...nouns,
+  ...page,
+  sort: z.enum(["CREATED_DESC", "UPDATED_DESC", "NAME_ASC", "NAME_DESC"]).nullish(),
+});
+
+export const flowRunQuerySchema = z.strictObject({
+  ...nouns,
+  ...page,
+  sort: z
+    .enum([
+      "ID_DESC",
+      "START_TIME_ASC",
+      "START_TIME_DESC",
+      "EXPECTED_START_TIME_ASC",
+      "EXPECTED_START_TIME_DESC",
+      "NAME_ASC",
+      "NAME_DESC",
+      "NEXT_SCHEDULED_START_TIME_ASC",
+      "END_TIME_DESC",
+    ])
+    .nullish(),
+});
+
+export const taskRunQuerySchema = z.strictObject({
+  ...nouns,
+  ...page,
+  sort: z
+    .enum([
+      "ID_DESC",
+      "EXPECTED_START_TIME_ASC",
+      "EXPECTED_START_TIME_DESC",
+      "NAME_ASC",
+      "NAME_DESC",
+      "NEXT_SCHEDULED_START_TIME_ASC",
+      "END_TIME_DESC",
+    ])
+    .nullish(),
+});
+
+export const logQuerySchema = z.strictObject({
+  ...page,
+  logs: logFilterSchema.nullish(),
+  sort: z.enum(["TIMESTAMP_ASC", "TIMESTAMP_DESC"]).nullish(),
+});
+
+/** Default sort: `NAME_ASC`. */
+export type FlowQuery = z.infer<typeof flowQuerySchema>;
+/** Default sort: `ID_DESC`. */
+export type FlowRunQuery = z.infer<typeof flowRunQuerySchema>;
+/** Default sort: `ID_DESC`. */
+export type TaskRunQuery = z.infer<typeof taskRunQuerySchema>;
+/** Default sort: `TIMESTAMP_ASC`; lines of one instant in the order they were written. */
+export type LogQuery = z.infer<typeof logQuerySchema>;
