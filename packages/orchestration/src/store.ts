@@ -1,0 +1,101 @@
+/**
+ * Where history is kept. A store reads and writes; it decides nothing (the rules do) and invents nothing (ids,
+ * timestamps and computed members come from the caller). Implementations: memory (here), SQLite and PostgreSQL
+ * (`@sluice/store`); all pass `storeSuite`.
+ *
+ * Durability: a resolved write outside a transaction, and a resolved `transaction`, survive the death of the process.
+ * Conditions such as a busy file are waited for inside the store; what cannot be helped by waiting is a
+ * `HistoryUnavailableError` that names the place and the remedy.
+ */
+import type {
+  Flow,
+  FlowQuery,
+  FlowRun,
+  FlowRunHeartbeat,
+  FlowRunQuery,
+  Log,
+  LogQuery,
+  RunOwner,
+  TaskRun,
+  TaskRunQuery,
+  TaskRunRecord,
+  WireState,
+} from "@sluice/protocol";
+
+/** Members that are computed when a run is read, not stored. */
+export type ComputedMembers = "estimated_run_time" | "estimated_start_time_delta";
+export type StoredFlowRun = Omit<FlowRun, ComputedMembers>;
+export type StoredTaskRun = Omit<TaskRun, ComputedMembers>;
+
+/** A flow run that nobody vouches for: not terminal, and its lease ended (or it has none and began before `before`). */
+export interface LapsedFlowRun {
+  readonly id: string;
+  readonly owner: RunOwner | null;
+  /** When the lease ended; ISO 8601. */
+  readonly leaseExpiresAt: string;
+}
+
+export interface Store {
+  /** Where this is, for people: a file path, a URL, or `memory`. */
+  readonly location: string;
+  readonly flows: FlowStore;
+  readonly flowRuns: FlowRunStore;
+  readonly taskRuns: TaskRunStore;
+  readonly logs: LogStore;
+  /**
+   * Runs `work` so that all of its writes happen or none; rejects with what `work` throws. Transactions of one store do
+   * not interleave: what one reads through its `store` argument stays true until it ends. Not nestable.
+   */
+  transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface FlowStore {
+  /** Inserts, unless a flow of this name exists: then that one is given back unchanged. */
+  insert(flow: Flow): Promise<{ flow: Flow; created: boolean }>;
+  find(id: string): Promise<Flow | undefined>;
+  list(query: FlowQuery): Promise<Flow[]>;
+  count(query: FlowQuery): Promise<number>;
+}
+
+export interface FlowRunStore {
+  /** Inserts with its state, unless a run with the same `(flow_id, idempotency_key)` exists: then that one is given back. */
+  insert(run: StoredFlowRun): Promise<{ run: StoredFlowRun; created: boolean }>;
+  find(id: string): Promise<StoredFlowRun | undefined>;
+  /** Writes the members present; when `state` is present it becomes the current state and a row of the state history. */
+  update(id: string, changes: Partial<StoredFlowRun>): Promise<boolean>;
+  /** Deletes the run with its states, task runs, their states, and logs. */
+  delete(id: string): Promise<boolean>;
+  listStates(id: string): Promise<WireState[]>;
+  list(query: FlowRunQuery): Promise<StoredFlowRun[]>;
+  count(query: FlowRunQuery): Promise<number>;
+  /** Sets owner and lease end of these runs. */
+  renewLeases(beat: FlowRunHeartbeat, now: string): Promise<void>;
+  /** PENDING, RUNNING and CANCELLING runs whose lease ended before `now`. Costs what is alive, not what is stored. */
+  listLapsed(now: string): Promise<LapsedFlowRun[]>;
+}
+
+export interface TaskRunStore {
+  /** Inserts with its state, unless one with the same `(flow_run_id, task_key, dynamic_key)` exists: then that one is given back. */
+  insert(run: StoredTaskRun): Promise<{ run: StoredTaskRun; created: boolean }>;
+  find(id: string): Promise<StoredTaskRun | undefined>;
+  /** As `FlowRunStore.update`. */
+  update(id: string, changes: Partial<StoredTaskRun>): Promise<boolean>;
+  /**
+   * Upserts many runs by id and adds their states; the hot path of the whole system. `now` becomes `created`/`updated`.
+   * States are known by id, so a repeated record changes nothing. A record whose newest state is older than the stored
+   * current state adds its states but does not touch the run.
+   */
+  record(records: readonly TaskRunRecord[], now: string): Promise<void>;
+  listStates(id: string): Promise<WireState[]>;
+  list(query: TaskRunQuery): Promise<StoredTaskRun[]>;
+  count(query: TaskRunQuery): Promise<number>;
+  /** Ids of the task runs of a flow run that have not ended. */
+  listUnfinished(flowRunId: string): Promise<string[]>;
+}
+
+export interface LogStore {
+  /** Inserts; a line whose id exists is ignored. */
+  insert(logs: readonly Log[]): Promise<void>;
+  list(query: LogQuery): Promise<Log[]>;
+}
