@@ -3,7 +3,7 @@ export type {
   ComputedMembers,
   FlowRunStore,
   FlowStore,
-  LapsedFlowRun,
+  LeasedFlowRun,
   LogStore,
   Store,
   StoredFlowRun,

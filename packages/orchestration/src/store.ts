@@ -3,6 +3,11 @@
  * timestamps and computed members come from the caller). Implementations: memory (here), SQLite and PostgreSQL
  * (`@sluice/store`); all pass `storeSuite`.
  *
+ * Values: what is given is copied, what is handed out belongs to the caller. Lists: `limit` is 200 unless given; equal
+ * keys are ordered by id in the direction of the sort; runs without the sorted value come last in either direction; text
+ * is ordered by code point. Filters: `any_: []` matches nothing, `not_any_: []` and `all_: []` everything; `not_any_`
+ * matches a missing value; a member or whole filter that names no restriction is as good as absent, also under `or_`.
+ *
  * Durability: a resolved write outside a transaction, and a resolved `transaction`, survive the death of the process.
  * Conditions such as a busy file are waited for inside the store; what cannot be helped by waiting is a
  * `HistoryUnavailableError` that names the place and the remedy.
@@ -27,11 +32,12 @@ export type ComputedMembers = "estimated_run_time" | "estimated_start_time_delta
 export type StoredFlowRun = Omit<FlowRun, ComputedMembers>;
 export type StoredTaskRun = Omit<TaskRun, ComputedMembers>;
 
-/** A flow run that nobody vouches for: not terminal, and its lease ended (or it has none and began before `before`). */
-export interface LapsedFlowRun {
+/** A live flow run that a process vouches for by heartbeats. Instants are ISO 8601. */
+export interface LeasedFlowRun {
   readonly id: string;
-  readonly owner: RunOwner | null;
-  /** When the lease ended; ISO 8601. */
+  readonly owner: RunOwner;
+  readonly lastHeartbeatAt: string;
+  /** When nobody vouches for the run any more unless another heartbeat comes. */
   readonly leaseExpiresAt: string;
 }
 
@@ -66,27 +72,33 @@ export interface FlowRunStore {
   update(id: string, changes: Partial<StoredFlowRun>): Promise<boolean>;
   /** Deletes the run with its states, task runs, their states, and logs. */
   delete(id: string): Promise<boolean>;
+  /** Oldest first: by timestamp, then id. */
   listStates(id: string): Promise<WireState[]>;
   list(query: FlowRunQuery): Promise<StoredFlowRun[]>;
   count(query: FlowRunQuery): Promise<number>;
-  /** Sets owner and lease end of these runs. */
+  /** Sets owner, last heartbeat (`now`) and lease end of these runs; ids that are not stored are ignored. */
   renewLeases(beat: FlowRunHeartbeat, now: string): Promise<void>;
-  /** PENDING, RUNNING and CANCELLING runs whose lease ended before `now`. Costs what is alive, not what is stored. */
-  listLapsed(now: string): Promise<LapsedFlowRun[]>;
+  /** PENDING, RUNNING and CANCELLING runs that have a lease, ended or not. Costs what is alive, not what is stored. */
+  listLeased(): Promise<LeasedFlowRun[]>;
 }
 
 export interface TaskRunStore {
-  /** Inserts with its state, unless one with the same `(flow_run_id, task_key, dynamic_key)` exists: then that one is given back. */
+  /**
+   * Inserts with its state, unless one with the same `(flow_run_id, task_key, dynamic_key)` exists: then that one is
+   * given back. Runs outside flows (`flow_run_id` null) are always inserted; `record` goes by id alone.
+   */
   insert(run: StoredTaskRun): Promise<{ run: StoredTaskRun; created: boolean }>;
   find(id: string): Promise<StoredTaskRun | undefined>;
   /** As `FlowRunStore.update`. */
   update(id: string, changes: Partial<StoredTaskRun>): Promise<boolean>;
   /**
    * Upserts many runs by id and adds their states; the hot path of the whole system. `now` becomes `created`/`updated`.
-   * States are known by id, so a repeated record changes nothing. A record whose newest state is older than the stored
-   * current state adds its states but does not touch the run.
+   * States are known by id, so a repeated record changes nothing. States are ordered by timestamp, then id: a record
+   * whose newest state is not newer than the stored current state, or that has none, adds its states but does not touch
+   * a run that exists. A record of a flow run that is not stored does not fail the batch.
    */
   record(records: readonly TaskRunRecord[], now: string): Promise<void>;
+  /** Oldest first: by timestamp, then id. */
   listStates(id: string): Promise<WireState[]>;
   list(query: TaskRunQuery): Promise<StoredTaskRun[]>;
   count(query: TaskRunQuery): Promise<number>;
@@ -97,5 +109,6 @@ export interface TaskRunStore {
 export interface LogStore {
   /** Inserts; a line whose id exists is ignored. */
   insert(logs: readonly Log[]): Promise<void>;
+  /** Lines of one instant are ordered by id. */
   list(query: LogQuery): Promise<Log[]>;
 }
