@@ -44,6 +44,8 @@ export const ERROR_CODES = {
   UNSUPPORTED_OPERATION: 501,
   LOCK_TIMEOUT: 504,
   TRANSACTION: 500,
+  // Notifications
+  NOTIFICATION: 502,
 } as const satisfies Record<string, number>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

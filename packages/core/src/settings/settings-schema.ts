@@ -1,0 +1,197 @@
+/**
+ * Every setting, in one table. A setting's environment variable is `SLUICE_` and its key in capitals (`api.url` is
+ * `SLUICE_API_URL`) unless `variable` says otherwise; in code it is `settings.api.url`, with `snake_case` as `camelCase`.
+ */
+
+interface DefinitionBase {
+  /** One line for people. */
+  readonly description: string;
+  readonly variable?: string;
+  /** A variable that is read when `variable` is not set. */
+  readonly fallbackVariable?: string;
+  /** Read as a `Secret`, and never shown. */
+  readonly isSecret?: true;
+  /** Decides where profiles are or which one is active, and so cannot be in a profile. */
+  readonly isOutsideProfiles?: true;
+}
+
+/** One row of the table. A text setting without `default` may be undefined. */
+export type SettingDefinition = DefinitionBase &
+  (
+    | { readonly type: "string"; readonly default?: string }
+    | { readonly type: "url"; readonly default?: string }
+    /** `~` is the user's directory and `{home}` the setting `home`, in defaults and in values alike. */
+    | { readonly type: "path"; readonly default: string }
+    | { readonly type: "boolean"; readonly default: boolean }
+    | { readonly type: "integer"; readonly default: number; readonly minimum: number }
+    | { readonly type: "seconds"; readonly default: number; readonly minimum: number }
+    | { readonly type: "enum"; readonly default: string; readonly choices: readonly string[] }
+  );
+
+export const SETTINGS = {
+  home: {
+    type: "path",
+    default: "~/.sluice",
+    isOutsideProfiles: true,
+    description: "Directory of profiles, history and results",
+  },
+  profile: {
+    type: "string",
+    default: "default",
+    isOutsideProfiles: true,
+    description: "Profile whose settings apply",
+  },
+  "api.url": {
+    type: "url",
+    fallbackVariable: "PREFECT_API_URL",
+    description: "Server to use; without one, runs are recorded in this process",
+  },
+  "api.key": {
+    type: "string",
+    isSecret: true,
+    fallbackVariable: "PREFECT_API_KEY",
+    description: "Key for the server, sent as a bearer token",
+  },
+  "api.auth_string": {
+    type: "string",
+    isSecret: true,
+    fallbackVariable: "PREFECT_API_AUTH_STRING",
+    description: "User and password for the server, as user:password",
+  },
+  "api.request_timeout_seconds": {
+    type: "seconds",
+    default: 60,
+    minimum: 0.001,
+    description: "Longest wait for an answer of the server",
+  },
+  "history.mode": {
+    type: "enum",
+    choices: ["sqlite", "memory", "off"],
+    default: "sqlite",
+    variable: "SLUICE_HISTORY",
+    description: "Where runs are recorded when there is no server",
+  },
+  "history.database_path": {
+    type: "path",
+    default: "{home}/sluice.db",
+    description: "File of the history",
+  },
+  "history.max_buffered_records": {
+    type: "integer",
+    default: 50_000,
+    minimum: 1,
+    description: "Records kept in memory while the history cannot be written",
+  },
+  "logging.level": {
+    type: "enum",
+    choices: ["debug", "info", "warn", "error", "critical"],
+    default: "info",
+    description: "Least level of log lines that are kept and shown",
+  },
+  "logging.to_terminal": {
+    type: "boolean",
+    default: true,
+    description: "Write log lines to standard error",
+  },
+  "logging.format": {
+    type: "enum",
+    choices: ["pretty", "json"],
+    default: "pretty",
+    description: "Form of log lines on standard error",
+  },
+  "logging.print_engine": {
+    type: "enum",
+    choices: ["auto", "always", "never"],
+    default: "auto",
+    description: "Show the engine's lines below warn; auto: on a terminal only",
+  },
+  "results.persist_by_default": {
+    type: "boolean",
+    default: false,
+    description: "Persist results of flows and tasks that do not say",
+  },
+  "results.default_serializer": {
+    type: "enum",
+    choices: ["json", "compressed/json", "v8"],
+    default: "json",
+    description: "Serializer of results that do not name one",
+  },
+  "results.local_storage_path": {
+    type: "path",
+    default: "{home}/storage",
+    description: "Directory of results that name no storage",
+  },
+  "tasks.default_retries": {
+    type: "integer",
+    default: 0,
+    minimum: 0,
+    description: "Retries of tasks that do not say",
+  },
+  "tasks.default_retry_delay_seconds": {
+    type: "seconds",
+    default: 0,
+    minimum: 0,
+    description: "Delay before each retry of tasks that do not say",
+  },
+  "tasks.concurrency_limit": {
+    type: "integer",
+    default: 100,
+    minimum: 1,
+    description: "Tasks of one flow run that run at once, unless its task runner says",
+  },
+  "tasks.refresh_cache": {
+    type: "boolean",
+    default: false,
+    description: "Run tasks although their result is cached, and cache the new one",
+  },
+  "tasks.disable_caching": {
+    type: "boolean",
+    default: false,
+    description: "Neither read nor write cached results of tasks",
+  },
+  "flows.default_retries": {
+    type: "integer",
+    default: 0,
+    minimum: 0,
+    description: "Retries of flows that do not say",
+  },
+  "flows.heartbeat_seconds": {
+    type: "seconds",
+    default: 10,
+    minimum: 0.1,
+    description: "Time between signs of life of running flows",
+  },
+  "flows.lease_seconds": {
+    type: "seconds",
+    default: 30,
+    minimum: 1,
+    description: "Silence after which a running flow counts as crashed",
+  },
+  "flows.cancel_grace_seconds": {
+    type: "seconds",
+    default: 10,
+    minimum: 0,
+    description: "Time a cancelled flow has to stop by itself",
+  },
+} as const satisfies Record<string, SettingDefinition>;
+
+/** A setting's key, such as `api.url`. */
+export type SettingKey = keyof typeof SETTINGS;
+
+/** Every key, in the order of the table. */
+export const SETTING_KEYS: readonly SettingKey[] = Object.keys(SETTINGS).filter(isSettingKey);
+
+/** Whether `text` is the key of a setting. */
+export function isSettingKey(text: string): text is SettingKey {
+  return Object.hasOwn(SETTINGS, text);
+}
+
+/** The row of a setting. */
+export function settingDefinition(key: SettingKey): SettingDefinition {
+  return SETTINGS[key];
+}
+
+/** The environment variable of a setting. */
+export function settingVariable(key: SettingKey): string {
+  return settingDefinition(key).variable ?? `SLUICE_${key.replaceAll(".", "_").toUpperCase()}`;
+}
