@@ -4,6 +4,7 @@ import { copyFile, readText, signedUrl } from "../../src/filesystems/file-operat
 import type { FileContent, FileSystem, WriteOptions } from "../../src/filesystems/file-system.ts";
 import { MemoryFileSystem } from "../../src/filesystems/memory-file-system.ts";
 
+/** Files 0, 1, 10, 11, … in the order of their listing. */
 async function filled(count: number): Promise<MemoryFileSystem> {
   const fileSystem = new MemoryFileSystem();
   for (let index = 0; index < count; index += 1) await fileSystem.write(`tree/${index}`, String(index));
@@ -46,21 +47,21 @@ describe("copying a directory", () => {
 
   it("stops at the first failure and throws it", async () => {
     const target = new WatchedFileSystem();
-    target.refused = "3";
-    await expect(copyTree(await filled(20), target, { concurrency: 2 })).rejects.toThrow("refused 3");
-    expect((await target.list()).files.length).toBeLessThan(8);
+    target.refused = "11";
+    await expect(copyTree(await filled(20), target, { concurrency: 2 })).rejects.toThrow("refused 11");
+    expect((await target.list()).files.length).toBeLessThan(6);
   });
 
   it("stops when its signal aborts", async () => {
     const controller = new AbortController();
     const ignore = (path: string): boolean => {
-      if (path === "5") controller.abort(new Error("stopped"));
+      if (path === "11") controller.abort(new Error("stopped"));
       return false;
     };
     const target = new MemoryFileSystem();
     const copy = copyTree(await filled(20), target, { concurrency: 1, ignore, signal: controller.signal });
     await expect(copy).rejects.toThrow("stopped");
-    expect((await target.list()).files).toHaveLength(5);
+    expect((await target.list()).files).toHaveLength(3);
   });
 
   it.each([0, -1, 1.5, Number.NaN])("refuses a concurrency of %d", async (concurrency) => {
