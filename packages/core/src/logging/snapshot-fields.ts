@@ -41,7 +41,9 @@ function copy(value: unknown, snapshot: Snapshot): LogValue {
       return value === null ? null : copyObject(value, snapshot);
     case "function":
       return `[function ${value.name || "(anonymous)"}]`;
-    default:
+    case "bigint":
+    case "symbol":
+    case "undefined":
       return safeText(String(value), snapshot.redactor);
   }
 }

@@ -18,19 +18,27 @@ export class TerminalNotifier implements Notifier {
   async notify({ subject, body }: Notification, { signal }: NotifyOptions = {}): Promise<void> {
     signal?.throwIfAborted();
     const text = subject === undefined ? `${body}\n` : `${subject}\n${body}\n`;
-    // A failed write also emits "error", which without a listener would end the process; the callback has it too.
-    const onError = (): void => undefined;
-    this.#stream.once("error", onError);
     try {
-      await new Promise<void>((resolve, reject) => {
-        this.#stream.write(text, (error) => (error ? reject(error) : resolve()));
-      });
+      await this.#write(text);
     } catch (cause) {
       throw new NotificationError(
         `The message "${subject ?? body}" was not written. See whether the output's reader is still there.`,
         { cause },
       );
     }
-    this.#stream.off("error", onError);
+  }
+
+  #write(text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#stream.write(text, (error) => {
+        if (!error) {
+          resolve();
+          return;
+        }
+        // An "error" event follows, which would end the process if nobody listened.
+        if (this.#stream.listenerCount("error") === 0) this.#stream.once("error", reject);
+        reject(error);
+      });
+    });
   }
 }
