@@ -12,19 +12,20 @@
  * Conditions such as a busy file are waited for inside the store; what cannot be helped by waiting is a
  * `HistoryUnavailableError` that names the place and the remedy.
  */
-import type {
-  Flow,
-  FlowQuery,
-  FlowRun,
-  FlowRunHeartbeat,
-  FlowRunQuery,
-  Log,
-  LogQuery,
-  RunOwner,
-  TaskRun,
-  TaskRunQuery,
-  TaskRunRecord,
-  WireState,
+import {
+  type Flow,
+  type FlowQuery,
+  type FlowRun,
+  type FlowRunHeartbeat,
+  type FlowRunQuery,
+  type Log,
+  type LogQuery,
+  type RunOwner,
+  SluiceError,
+  type TaskRun,
+  type TaskRunQuery,
+  type TaskRunRecord,
+  type WireState,
 } from "@sluice/protocol";
 
 /** Members that are computed when a run is read, not stored. */
@@ -41,6 +42,17 @@ export interface LeasedFlowRun {
   readonly leaseExpiresAt: string;
 }
 
+/** `transaction` was called on the store that a transaction works on. */
+export class NestedTransactionError extends SluiceError {
+  constructor(location: string) {
+    super(
+      "UNSUPPORTED_OPERATION",
+      `A transaction was started inside a transaction of the history in ${location}. Use the store of the outer one.`,
+      { details: { location } },
+    );
+  }
+}
+
 export interface Store {
   /** Where this is, for people: a file path, a URL, or `memory`. */
   readonly location: string;
@@ -50,7 +62,8 @@ export interface Store {
   readonly logs: LogStore;
   /**
    * Runs `work` so that all of its writes happen or none; rejects with what `work` throws. Transactions of one store do
-   * not interleave: what one reads through its `store` argument stays true until it ends. Not nestable.
+   * not interleave: what one reads through its `store` argument stays true until it ends, and nobody else sees half of
+   * it. `work` uses its argument only, and not after it ended; `transaction` of it is a `NestedTransactionError`.
    */
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -65,7 +78,7 @@ export interface FlowStore {
 }
 
 export interface FlowRunStore {
-  /** Inserts with its state, unless a run with the same `(flow_id, idempotency_key)` exists: then that one is given back. */
+  /** Inserts with its state, unless a run with this id, or the same `(flow_id, idempotency_key)`, exists: then that one is given back. */
   insert(run: StoredFlowRun): Promise<{ run: StoredFlowRun; created: boolean }>;
   find(id: string): Promise<StoredFlowRun | undefined>;
   /** Writes the members present; when `state` is present it becomes the current state and a row of the state history. */
@@ -76,16 +89,19 @@ export interface FlowRunStore {
   listStates(id: string): Promise<WireState[]>;
   list(query: FlowRunQuery): Promise<StoredFlowRun[]>;
   count(query: FlowRunQuery): Promise<number>;
-  /** Sets owner, last heartbeat (`now`) and lease end of these runs; ids that are not stored are ignored. */
+  /**
+   * Sets owner, last heartbeat (`now`) and lease end of these runs; ids that are not stored, or of runs in a terminal
+   * state, are ignored. A run loses its lease when its state becomes terminal.
+   */
   renewLeases(beat: FlowRunHeartbeat, now: string): Promise<void>;
-  /** PENDING, RUNNING and CANCELLING runs that have a lease, ended or not. Costs what is alive, not what is stored. */
+  /** Runs that have a lease, ended or not. Costs what is alive, not what is stored. */
   listLeased(): Promise<LeasedFlowRun[]>;
 }
 
 export interface TaskRunStore {
   /**
-   * Inserts with its state, unless one with the same `(flow_run_id, task_key, dynamic_key)` exists: then that one is
-   * given back. Runs outside flows (`flow_run_id` null) are always inserted; `record` goes by id alone.
+   * Inserts with its state, unless one with this id, or the same `(flow_run_id, task_key, dynamic_key)` within a flow
+   * run, exists: then that one is given back. `record` goes by id alone.
    */
   insert(run: StoredTaskRun): Promise<{ run: StoredTaskRun; created: boolean }>;
   find(id: string): Promise<StoredTaskRun | undefined>;

@@ -1,0 +1,103 @@
+/** Flow runs in memory, with their states and leases. */
+import type { FlowRunHeartbeat, FlowRunQuery, WireState } from "@sluice/protocol";
+import { jsonCopy } from "../json-copy.ts";
+import type { FlowRunStore, LeasedFlowRun, StoredFlowRun } from "../store.ts";
+import { addSeconds } from "../timestamp.ts";
+import type { Access } from "./access.ts";
+import { FLOW_RUN_ORDERS } from "./order.ts";
+import { pageOf, select } from "./page.ts";
+import { flowRunMatcher } from "./relations.ts";
+import { hasEnded, idempotencyKey, type MemoryTables } from "./tables.ts";
+
+export class MemoryFlowRunStore implements FlowRunStore {
+  readonly #tables: MemoryTables;
+  readonly #access: Access;
+
+  constructor(tables: MemoryTables, access: Access) {
+    this.#tables = tables;
+    this.#access = access;
+  }
+
+  insert(run: StoredFlowRun): Promise<{ run: StoredFlowRun; created: boolean }> {
+    return this.#access(() => {
+      const existing = this.#tables.flowRuns.get(run.id) ?? this.#findByKey(run);
+      if (existing !== undefined) return { run: jsonCopy(existing), created: false };
+      const stored = jsonCopy(run);
+      this.#tables.putFlowRun(stored);
+      if (stored.state !== null) this.#tables.putState(stored.id, stored.state);
+      return { run: jsonCopy(stored), created: true };
+    });
+  }
+
+  find(id: string): Promise<StoredFlowRun | undefined> {
+    return this.#access(() => jsonCopy(this.#tables.flowRuns.get(id)));
+  }
+
+  update(id: string, changes: Partial<StoredFlowRun>): Promise<boolean> {
+    return this.#access(() => {
+      const run = this.#tables.flowRuns.get(id);
+      if (run === undefined) return false;
+      const changed = { ...run, ...jsonCopy(changes) };
+      this.#tables.putFlowRun(changed);
+      if (changed.state !== null && changed.state !== run.state) this.#tables.putState(id, changed.state);
+      return true;
+    });
+  }
+
+  delete(id: string): Promise<boolean> {
+    return this.#access(() => {
+      const run = this.#tables.flowRuns.get(id);
+      if (run === undefined) return false;
+      this.#tables.deleteFlowRun(run);
+      return true;
+    });
+  }
+
+  listStates(id: string): Promise<WireState[]> {
+    return this.#access(() => [...jsonCopy(this.#tables.states(id))]);
+  }
+
+  list(query: FlowRunQuery): Promise<StoredFlowRun[]> {
+    return this.#access(() =>
+      jsonCopy(pageOf(this.#select(query), FLOW_RUN_ORDERS[query.sort ?? "ID_DESC"], query)),
+    );
+  }
+
+  count(query: FlowRunQuery): Promise<number> {
+    return this.#access(() => this.#select(query).length);
+  }
+
+  renewLeases(beat: FlowRunHeartbeat, now: string): Promise<void> {
+    return this.#access(() => {
+      const lease = {
+        owner: jsonCopy(beat.owner),
+        lastHeartbeatAt: now,
+        expiresAt: addSeconds(now, beat.lease_seconds),
+      };
+      for (const id of beat.flow_run_ids) {
+        const run = this.#tables.flowRuns.get(id);
+        if (run !== undefined && !hasEnded(run)) this.#tables.journal.set(this.#tables.leases, id, lease);
+      }
+    });
+  }
+
+  listLeased(): Promise<LeasedFlowRun[]> {
+    return this.#access(() =>
+      Array.from(this.#tables.leases, ([id, lease]) => ({
+        id,
+        owner: { ...lease.owner },
+        lastHeartbeatAt: lease.lastHeartbeatAt,
+        leaseExpiresAt: lease.expiresAt,
+      })),
+    );
+  }
+
+  #findByKey(run: StoredFlowRun): StoredFlowRun | undefined {
+    if (run.idempotency_key === null) return undefined;
+    return this.#tables.flowRuns.get(this.#tables.flowRunIdsByKey.get(idempotencyKey(run)) ?? "");
+  }
+
+  #select(query: FlowRunQuery): StoredFlowRun[] {
+    return select(this.#tables.flowRuns.values(), flowRunMatcher(this.#tables, query));
+  }
+}

@@ -1,0 +1,102 @@
+/** Task runs in memory, with their states. */
+import type { TaskRunQuery, TaskRunRecord, WireState } from "@sluice/protocol";
+import { jsonCopy } from "../json-copy.ts";
+import type { StoredTaskRun, TaskRunStore } from "../store.ts";
+import { mergeTaskRunRecord } from "../task-run-record.ts";
+import type { Access } from "./access.ts";
+import { TASK_RUN_ORDERS } from "./order.ts";
+import { pageOf, select } from "./page.ts";
+import { taskRunMatcher, taskRunsOf } from "./relations.ts";
+import { hasEnded, type MemoryTables } from "./tables.ts";
+
+export class MemoryTaskRunStore implements TaskRunStore {
+  readonly #tables: MemoryTables;
+  readonly #access: Access;
+
+  constructor(tables: MemoryTables, access: Access) {
+    this.#tables = tables;
+    this.#access = access;
+  }
+
+  insert(run: StoredTaskRun): Promise<{ run: StoredTaskRun; created: boolean }> {
+    return this.#access(() => {
+      const existing = this.#tables.taskRuns.get(run.id) ?? this.#findByKeys(run);
+      if (existing !== undefined) return { run: jsonCopy(existing), created: false };
+      const stored = jsonCopy(run);
+      this.#tables.putTaskRun(stored);
+      if (stored.state !== null) this.#tables.putState(stored.id, stored.state);
+      return { run: jsonCopy(stored), created: true };
+    });
+  }
+
+  find(id: string): Promise<StoredTaskRun | undefined> {
+    return this.#access(() => jsonCopy(this.#tables.taskRuns.get(id)));
+  }
+
+  update(id: string, changes: Partial<StoredTaskRun>): Promise<boolean> {
+    return this.#access(() => {
+      const run = this.#tables.taskRuns.get(id);
+      if (run === undefined) return false;
+      const changed = { ...run, ...jsonCopy(changes) };
+      this.#tables.putTaskRun(changed);
+      if (changed.state !== null && changed.state !== run.state) this.#tables.putState(id, changed.state);
+      return true;
+    });
+  }
+
+  record(records: readonly TaskRunRecord[], now: string): Promise<void> {
+    return this.#access(() => {
+      // Copied before the first write, so that a record that cannot be kept fails the batch as a whole.
+      for (const record of records.map((given) => jsonCopy(given))) this.#recordOne(record, now);
+    });
+  }
+
+  listStates(id: string): Promise<WireState[]> {
+    return this.#access(() => [...jsonCopy(this.#tables.states(id))]);
+  }
+
+  list(query: TaskRunQuery): Promise<StoredTaskRun[]> {
+    return this.#access(() =>
+      jsonCopy(pageOf(this.#select(query), TASK_RUN_ORDERS[query.sort ?? "ID_DESC"], query)),
+    );
+  }
+
+  count(query: TaskRunQuery): Promise<number> {
+    return this.#access(() => this.#select(query).length);
+  }
+
+  listUnfinished(flowRunId: string): Promise<string[]> {
+    return this.#access(() =>
+      taskRunsOf(this.#tables, flowRunId)
+        .filter((run) => !hasEnded(run))
+        .map((run) => run.id),
+    );
+  }
+
+  #recordOne(record: TaskRunRecord, now: string): void {
+    const existing = this.#tables.taskRuns.get(record.id);
+    const merged = mergeTaskRunRecord(existing, record, now);
+    if (merged !== existing) this.#tables.putTaskRun(merged);
+    for (const state of record.states) this.#tables.putState(record.id, state);
+  }
+
+  #findByKeys(run: StoredTaskRun): StoredTaskRun | undefined {
+    if (run.flow_run_id === null) return undefined;
+    return taskRunsOf(this.#tables, run.flow_run_id).find(
+      (other) => other.task_key === run.task_key && other.dynamic_key === run.dynamic_key,
+    );
+  }
+
+  #select(query: TaskRunQuery): StoredTaskRun[] {
+    return select(this.#candidates(query), taskRunMatcher(this.#tables, query));
+  }
+
+  /** The task runs of the flow runs asked for, where that is all that can match; otherwise all. */
+  #candidates(query: TaskRunQuery): Iterable<StoredTaskRun> {
+    const filter = query.task_runs;
+    const ids = filter?.flow_run_id?.any_;
+    const isNarrow = filter?.operator !== "or_" && filter?.flow_run_id?.operator !== "or_";
+    if (ids === null || ids === undefined || !isNarrow) return this.#tables.taskRuns.values();
+    return [...new Set(ids)].flatMap((id) => taskRunsOf(this.#tables, id));
+  }
+}

@@ -1,0 +1,169 @@
+/** The collections of the memory store and the writes on them, all synchronous and undone by the journal on rollback. */
+import {
+  type Flow,
+  isTerminalStateType,
+  type Log,
+  type RunOwner,
+  type StateType,
+  type WireState,
+} from "@sluice/protocol";
+import type { StoredFlowRun, StoredTaskRun } from "../store.ts";
+import { compareStates } from "../task-run-record.ts";
+import { Journal } from "./journal.ts";
+import { LOG_ORDERS } from "./order.ts";
+
+export interface Lease {
+  readonly owner: RunOwner;
+  readonly lastHeartbeatAt: string;
+  readonly expiresAt: string;
+}
+
+export class MemoryTables {
+  readonly journal: Journal = new Journal();
+  readonly flows: Map<string, Flow> = new Map();
+  readonly flowIdsByName: Map<string, string> = new Map();
+  readonly flowRuns: Map<string, StoredFlowRun> = new Map();
+  readonly flowRunIdsByKey: Map<string, string> = new Map();
+  readonly leases: Map<string, Lease> = new Map();
+  readonly taskRuns: Map<string, StoredTaskRun> = new Map();
+  readonly logIds: Set<string> = new Set();
+  /** Finished flow runs, in the order they finished. */
+  readonly finishedFlowRunIds: Set<string> = new Set();
+  /** Task runs that no stored flow run will take along when it goes, once they or their flow run ended. */
+  readonly looseTaskRunIds: Set<string> = new Set();
+  readonly #statesByRun: Map<string, WireState[]> = new Map();
+  readonly #taskRunIdsByFlowRun: Map<string, Set<string>> = new Map();
+  /** Lines by flow run, sorted; those without a stored flow run are under the empty id. */
+  readonly #logsByFlowRun: Map<string, Log[]> = new Map();
+
+  putFlow(flow: Flow): void {
+    this.journal.set(this.flows, flow.id, flow);
+    this.journal.set(this.flowIdsByName, flow.name, flow.id);
+  }
+
+  putFlowRun(run: StoredFlowRun): void {
+    this.journal.set(this.flowRuns, run.id, run);
+    if (run.idempotency_key !== null) this.journal.set(this.flowRunIdsByKey, idempotencyKey(run), run.id);
+    if (hasEnded(run)) {
+      this.journal.add(this.finishedFlowRunIds, run.id);
+      this.journal.delete(this.leases, run.id);
+    } else {
+      this.journal.drop(this.finishedFlowRunIds, run.id);
+    }
+  }
+
+  putTaskRun(run: StoredTaskRun): void {
+    const before = this.taskRuns.get(run.id);
+    this.journal.set(this.taskRuns, run.id, run);
+    if (before?.flow_run_id !== run.flow_run_id) this.#reindexTaskRun(run, before?.flow_run_id ?? null);
+    const { flow_run_id: flowRunId } = run;
+    const isLoose = flowRunId === null ? hasEnded(run) : !this.flowRuns.has(flowRunId);
+    if (isLoose) this.journal.add(this.looseTaskRunIds, run.id);
+    else this.journal.drop(this.looseTaskRunIds, run.id);
+  }
+
+  /** Adds a state to a run's history, unless it is there. */
+  putState(runId: string, state: WireState): void {
+    this.journal.insertSorted(this.#listIn(this.#statesByRun, runId), state, compareStates);
+  }
+
+  putLog(log: Log): void {
+    if (this.logIds.has(log.id)) return;
+    this.journal.add(this.logIds, log.id);
+    const home = log.flow_run_id !== null && this.flowRuns.has(log.flow_run_id) ? log.flow_run_id : "";
+    this.journal.insertSorted(this.#listIn(this.#logsByFlowRun, home), log, LOG_ORDERS.TIMESTAMP_ASC);
+  }
+
+  /** Removes a flow run with everything of its own. */
+  deleteFlowRun(run: StoredFlowRun): void {
+    for (const id of [...this.taskRunIds(run.id)]) this.deleteTaskRun(id);
+    for (const log of this.#logsByFlowRun.get(run.id) ?? []) this.journal.drop(this.logIds, log.id);
+    this.journal.delete(this.#logsByFlowRun, run.id);
+    this.#dropLooseLogs((log) => log.flow_run_id === run.id);
+    this.journal.delete(this.#statesByRun, run.id);
+    this.journal.delete(this.leases, run.id);
+    this.journal.drop(this.finishedFlowRunIds, run.id);
+    if (run.idempotency_key !== null) this.journal.delete(this.flowRunIdsByKey, idempotencyKey(run));
+    this.journal.delete(this.flowRuns, run.id);
+  }
+
+  deleteTaskRun(id: string): void {
+    const flowRunId = this.taskRuns.get(id)?.flow_run_id ?? null;
+    if (flowRunId !== null) this.#unindexTaskRun(id, flowRunId);
+    this.journal.delete(this.#statesByRun, id);
+    this.journal.drop(this.looseTaskRunIds, id);
+    this.journal.delete(this.taskRuns, id);
+  }
+
+  /** Removes the oldest lines without a stored flow run, until at most `count` are left. */
+  keepLooseLogs(count: number): void {
+    const excess = this.looseLogs().length - count;
+    if (excess > 0) this.#dropLooseLogs((_log, index) => index < excess);
+  }
+
+  states(runId: string): readonly WireState[] {
+    return this.#statesByRun.get(runId) ?? [];
+  }
+
+  taskRunIds(flowRunId: string): Iterable<string> {
+    return this.#taskRunIdsByFlowRun.get(flowRunId) ?? [];
+  }
+
+  logsOf(flowRunId: string): readonly Log[] {
+    return this.#logsByFlowRun.get(flowRunId) ?? [];
+  }
+
+  looseLogs(): readonly Log[] {
+    return this.logsOf("");
+  }
+
+  allLogs(): Iterable<readonly Log[]> {
+    return this.#logsByFlowRun.values();
+  }
+
+  #dropLooseLogs(isDropped: (log: Log, index: number) => boolean): void {
+    const kept: Log[] = [];
+    for (const [index, log] of this.looseLogs().entries()) {
+      if (isDropped(log, index)) this.journal.drop(this.logIds, log.id);
+      else kept.push(log);
+    }
+    if (kept.length < this.looseLogs().length) this.journal.set(this.#logsByFlowRun, "", kept);
+  }
+
+  #reindexTaskRun(run: StoredTaskRun, before: string | null): void {
+    if (before !== null) this.#unindexTaskRun(run.id, before);
+    if (run.flow_run_id === null) return;
+    let ids = this.#taskRunIdsByFlowRun.get(run.flow_run_id);
+    if (ids === undefined) {
+      ids = new Set();
+      this.journal.set(this.#taskRunIdsByFlowRun, run.flow_run_id, ids);
+    }
+    this.journal.add(ids, run.id);
+  }
+
+  #unindexTaskRun(id: string, flowRunId: string): void {
+    const ids = this.#taskRunIdsByFlowRun.get(flowRunId);
+    if (ids === undefined) return;
+    this.journal.drop(ids, id);
+    if (ids.size === 0) this.journal.delete(this.#taskRunIdsByFlowRun, flowRunId);
+  }
+
+  #listIn<T>(lists: Map<string, T[]>, key: string): T[] {
+    const existing = lists.get(key);
+    if (existing !== undefined) return existing;
+    const list: T[] = [];
+    this.journal.set(lists, key, list);
+    return list;
+  }
+}
+
+export function idempotencyKey(run: {
+  readonly flow_id: string;
+  readonly idempotency_key: string | null;
+}): string {
+  return `${run.flow_id} ${run.idempotency_key}`;
+}
+
+export function hasEnded(run: { readonly state_type: StateType | null }): boolean {
+  return run.state_type !== null && isTerminalStateType(run.state_type);
+}

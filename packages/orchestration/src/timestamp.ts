@@ -1,0 +1,53 @@
+/**
+ * Instants as text with microseconds: ISO 8601 in UTC with exactly six decimals and `Z`, so that the order of the texts
+ * is the order of the instants. `Date` holds milliseconds only, which cannot keep the states of a run apart.
+ */
+
+const CANONICAL_LENGTH = "2026-01-02T03:04:05.123456Z".length;
+const SECONDS_LENGTH = "2026-01-02T03:04:05".length;
+
+/** Microseconds since the epoch. Decimals past the sixth are cut off. */
+export function toMicroseconds(timestamp: string): number {
+  const fraction = /[.,](\d+)/.exec(timestamp)?.[1];
+  if (fraction === undefined) return Date.parse(timestamp) * 1000;
+  const wholeSeconds =
+    timestamp.slice(0, SECONDS_LENGTH) + timestamp.slice(SECONDS_LENGTH + 1 + fraction.length);
+  return Date.parse(wholeSeconds) * 1000 + Number(fraction.slice(0, 6).padEnd(6, "0"));
+}
+
+/** The canonical text of an instant given in microseconds since the epoch. */
+export function fromMicroseconds(microseconds: number): string {
+  const milliseconds = Math.floor(microseconds / 1000);
+  const rest = String(microseconds - milliseconds * 1000).padStart(3, "0");
+  return `${new Date(milliseconds).toISOString().slice(0, -1)}${rest}Z`;
+}
+
+/** The canonical text of a `Date`. */
+export function fromDate(date: Date): string {
+  return `${date.toISOString().slice(0, -1)}000Z`;
+}
+
+/** The same instant in canonical text. */
+export function canonicalTimestamp(timestamp: string): string {
+  return isCanonical(timestamp) ? timestamp : fromMicroseconds(toMicroseconds(timestamp));
+}
+
+/** Negative when `a` is earlier than `b`, positive when later, zero for one instant, however the two are written. */
+export function compareTimestamps(a: string, b: string): number {
+  if (isCanonical(a) && isCanonical(b)) return a < b ? -1 : a > b ? 1 : 0;
+  return toMicroseconds(a) - toMicroseconds(b);
+}
+
+/** Seconds from `start` to `end`; negative when `end` is the earlier one. */
+export function secondsBetween(start: string, end: string): number {
+  return (toMicroseconds(end) - toMicroseconds(start)) / 1_000_000;
+}
+
+/** The instant that many seconds (to the microsecond) after `timestamp`. */
+export function addSeconds(timestamp: string, seconds: number): string {
+  return fromMicroseconds(toMicroseconds(timestamp) + Math.round(seconds * 1_000_000));
+}
+
+function isCanonical(timestamp: string): boolean {
+  return timestamp.length === CANONICAL_LENGTH && timestamp.endsWith("Z");
+}
