@@ -150,7 +150,6 @@ function updateCases(open: OpenStore): void {
         name: "renamed",
         flow_version: null,
         updated: at(5),
-        tags: undefined,
       }),
     ).toBe(true);
     expect(await store.flowRuns.find(run.id)).toEqual({
