@@ -1,9 +1,10 @@
 /** Profiles: named sets of settings, one of them active. */
 import { DEFAULT_PROFILE, profileNotFound } from "./active-profile.ts";
+import { changeProfilesFile } from "./change-profiles-file.ts";
 import { closestName } from "./closest-name.ts";
 import { displayRaw, parseSetting } from "./parse-setting.ts";
 import { profileEntries, setInProfile, unsetInProfile } from "./profile-settings.ts";
-import { changeProfilesFile, type ProfilesFile, readProfilesFile } from "./profiles-file.ts";
+import { type ProfilesFile, readProfilesFile } from "./profiles-file.ts";
 import { InvalidSettingError, ProfileConflictError, UnknownSettingError } from "./setting-errors.ts";
 import {
   isSettingKey,
