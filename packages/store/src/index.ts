@@ -1,0 +1,2 @@
+/** Keeps history in SQL. */
+export { type SqliteStoreOptions, sqliteStore } from "./sqlite-store.ts";

@@ -1,0 +1,140 @@
+/** Flow runs in SQL, with their states and leases. */
+import { addSeconds, type FlowRunStore, type LeasedFlowRun, type StoredFlowRun } from "@sluice/orchestration";
+import {
+  type FlowRunHeartbeat,
+  type FlowRunQuery,
+  isTerminalStateType,
+  type WireState,
+} from "@sluice/protocol";
+import type { SqlDatabase, SqlRow, SqlSession } from "../sql-session.ts";
+import { FLOW_RUN_STATES, FLOW_RUN_TABLE } from "../tables/flow-run-table.ts";
+import { isLive } from "../tables/live-state.ts";
+import { storedTimestamp } from "../tables/stored-timestamp.ts";
+import { countRows, listRows } from "./run-query.ts";
+import { RunRows } from "./run-rows.ts";
+
+const ROWS = new RunRows<StoredFlowRun, Omit<StoredFlowRun, "state">>({
+  table: FLOW_RUN_TABLE,
+  states: FLOW_RUN_STATES,
+  toFacts: ({ state, ...facts }) => (state ? { ...facts, ...currentState(state) } : facts),
+  fromFacts: (facts, state) => ({ ...facts, state }),
+});
+
+/** Everything that goes with a flow run, in an order in which nothing refers to what is gone. */
+const DELETE_SQL: readonly string[] = [
+  "DELETE FROM log WHERE flow_run_id = ?",
+  "DELETE FROM task_run_state WHERE task_run_id IN (SELECT id FROM task_run WHERE flow_run_id = ?)",
+  "DELETE FROM task_run WHERE flow_run_id = ?",
+  "DELETE FROM flow_run_state WHERE flow_run_id = ?",
+  "DELETE FROM flow_run_lease WHERE flow_run_id = ?",
+];
+const DELETE_RUN_SQL = "DELETE FROM flow_run WHERE id = ?";
+const DELETE_LEASE_SQL = "DELETE FROM flow_run_lease WHERE flow_run_id = ?";
+const LIST_LEASED_SQL = "SELECT * FROM flow_run_lease ORDER BY flow_run_id";
+const RENEW_LEASE_SQL = `
+  INSERT INTO flow_run_lease
+    (flow_run_id, owner_host, owner_pid, owner_process_started_at, last_heartbeat_at, expires_at)
+  SELECT id, ?, ?, ?, ?, ? FROM flow_run WHERE id = ? AND ${isLive("flow_run")}
+  ON CONFLICT (flow_run_id) DO UPDATE SET
+    owner_host = excluded.owner_host, owner_pid = excluded.owner_pid,
+    owner_process_started_at = excluded.owner_process_started_at,
+    last_heartbeat_at = excluded.last_heartbeat_at, expires_at = excluded.expires_at`;
+
+export class SqlFlowRunStore implements FlowRunStore {
+  readonly #database: SqlDatabase;
+
+  constructor(database: SqlDatabase) {
+    this.#database = database;
+  }
+
+  insert(run: StoredFlowRun): Promise<{ run: StoredFlowRun; created: boolean }> {
+    return this.#database.write(async (session) => {
+      const known = await findKnown(session, run);
+      return known ? { run: known, created: false } : { run: await ROWS.insert(session, run), created: true };
+    });
+  }
+
+  find(id: string): Promise<StoredFlowRun | undefined> {
+    return this.#database.read((session) => ROWS.findById(session, id));
+  }
+
+  update(id: string, changes: Partial<StoredFlowRun>): Promise<boolean> {
+    return this.#database.write(async (session) => {
+      const isThere = await ROWS.update(session, id, changes);
+      const stateType = changes.state?.type ?? changes.state_type;
+      if (isThere && stateType && isTerminalStateType(stateType)) await session.run(DELETE_LEASE_SQL, [id]);
+      return isThere;
+    });
+  }
+
+  delete(id: string): Promise<boolean> {
+    return this.#database.write(async (session) => {
+      for (const sql of DELETE_SQL) await session.run(sql, [id]);
+      return (await session.run(DELETE_RUN_SQL, [id])) === 1;
+    });
+  }
+
+  listStates(id: string): Promise<WireState[]> {
+    return this.#database.read((session) => ROWS.listStates(session, id));
+  }
+
+  async list(query: FlowRunQuery): Promise<StoredFlowRun[]> {
+    const rows = await listRows(this.#database, async (dialect) => {
+      const { listFlowRuns } = await import("../queries/flow-run-query.ts");
+      return listFlowRuns(dialect, query);
+    });
+    return rows.map((row) => ROWS.decode(row));
+  }
+
+  count(query: FlowRunQuery): Promise<number> {
+    return countRows(this.#database, async (dialect) => {
+      const { countFlowRuns } = await import("../queries/flow-run-query.ts");
+      return countFlowRuns(dialect, query);
+    });
+  }
+
+  async renewLeases(beat: FlowRunHeartbeat, now: string): Promise<void> {
+    const { host, pid, process_started_at: startedAt } = beat.owner;
+    const expiresAt = storedTimestamp(addSeconds(now, beat.lease_seconds));
+    const lease = [host, pid, startedAt, storedTimestamp(now), expiresAt];
+    await this.#database.write((session) =>
+      session.runMany(
+        RENEW_LEASE_SQL,
+        beat.flow_run_ids.map((id) => [...lease, id]),
+      ),
+    );
+  }
+
+  async listLeased(): Promise<LeasedFlowRun[]> {
+    const rows = await this.#database.read((session) => session.all(LIST_LEASED_SQL, []));
+    return rows.map(decodeLease);
+  }
+}
+
+function currentState(state: WireState): Pick<StoredFlowRun, "state_id" | "state_type" | "state_name"> {
+  return { state_id: state.id, state_type: state.type, state_name: state.name };
+}
+
+/** The run with the same id or idempotency key. */
+async function findKnown(session: SqlSession, run: StoredFlowRun): Promise<StoredFlowRun | undefined> {
+  const sameId = await ROWS.findById(session, run.id);
+  if (sameId !== undefined || run.idempotency_key === null) return sameId;
+  const condition = "flow_run.flow_id = ? AND flow_run.idempotency_key = ?";
+  return ROWS.find(session, condition, [run.flow_id, run.idempotency_key]);
+}
+
+function decodeLease({
+  flow_run_id: id,
+  owner_host: host,
+  owner_pid: pid,
+  owner_process_started_at: startedAt,
+  last_heartbeat_at: lastHeartbeatAt,
+  expires_at: expiresAt,
+}: SqlRow): LeasedFlowRun {
+  return {
+    id: String(id),
+    owner: { host: String(host), pid: Number(pid), process_started_at: Number(startedAt) },
+    lastHeartbeatAt: String(lastHeartbeatAt),
+    leaseExpiresAt: String(expiresAt),
+  };
+}

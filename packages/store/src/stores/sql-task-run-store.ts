@@ -1,0 +1,92 @@
+/** Task runs in SQL, with their states. */
+import type { StoredTaskRun, TaskRunStore } from "@sluice/orchestration";
+import type { TaskRunQuery, TaskRunRecord, WireState } from "@sluice/protocol";
+import { SerialQueue } from "../serial-queue.ts";
+import type { SqlDatabase, SqlSession } from "../sql-session.ts";
+import { isLive } from "../tables/live-state.ts";
+import { TASK_RUN_STATES, TASK_RUN_TABLE, type TaskRunRow } from "../tables/task-run-table.ts";
+import { recordTaskRuns } from "./record-task-runs.ts";
+import { countRows, listRows } from "./run-query.ts";
+import { RunRows } from "./run-rows.ts";
+
+const ROWS = new RunRows<StoredTaskRun, TaskRunRow>({
+  table: TASK_RUN_TABLE,
+  states: TASK_RUN_STATES,
+  toFacts: ({ state, ...facts }) => (state ? { ...facts, ...currentState(state) } : facts),
+  fromFacts: ({ state_timestamp: _, ...facts }, state) => ({ ...facts, state }),
+});
+
+const LIST_UNFINISHED_SQL = `SELECT id FROM task_run WHERE flow_run_id = ? AND ${isLive("task_run")} ORDER BY id`;
+
+export class SqlTaskRunStore implements TaskRunStore {
+  readonly #database: SqlDatabase;
+  readonly #records = new SerialQueue();
+
+  constructor(database: SqlDatabase) {
+    this.#database = database;
+  }
+
+  insert(run: StoredTaskRun): Promise<{ run: StoredTaskRun; created: boolean }> {
+    return this.#database.write(async (session) => {
+      const known = await findKnown(session, run);
+      return known ? { run: known, created: false } : { run: await ROWS.insert(session, run), created: true };
+    });
+  }
+
+  find(id: string): Promise<StoredTaskRun | undefined> {
+    return this.#database.read((session) => ROWS.findById(session, id));
+  }
+
+  update(id: string, changes: Partial<StoredTaskRun>): Promise<boolean> {
+    return this.#database.write((session) => ROWS.update(session, id, changes));
+  }
+
+  /** Batches are taken one after another; other writes get their turn between the transactions of a large one. */
+  record(records: readonly TaskRunRecord[], now: string): Promise<void> {
+    return this.#database.call((database) => this.#records.run(() => recordTaskRuns(database, records, now)));
+  }
+
+  listStates(id: string): Promise<WireState[]> {
+    return this.#database.read((session) => ROWS.listStates(session, id));
+  }
+
+  async list(query: TaskRunQuery): Promise<StoredTaskRun[]> {
+    const rows = await listRows(this.#database, async (dialect) => {
+      const { listTaskRuns } = await import("../queries/task-run-query.ts");
+      return listTaskRuns(dialect, query);
+    });
+    return rows.map((row) => ROWS.decode(row));
+  }
+
+  count(query: TaskRunQuery): Promise<number> {
+    return countRows(this.#database, async (dialect) => {
+      const { countTaskRuns } = await import("../queries/task-run-query.ts");
+      return countTaskRuns(dialect, query);
+    });
+  }
+
+  async listUnfinished(flowRunId: string): Promise<string[]> {
+    const rows = await this.#database.read((session) => session.all(LIST_UNFINISHED_SQL, [flowRunId]));
+    return rows.map(({ id }) => String(id));
+  }
+}
+
+function currentState(state: WireState): Partial<TaskRunRow> {
+  return {
+    state_id: state.id,
+    state_type: state.type,
+    state_name: state.name,
+    state_timestamp: state.timestamp,
+  };
+}
+
+/** The run with the same id or keys. */
+async function findKnown(session: SqlSession, run: StoredTaskRun): Promise<StoredTaskRun | undefined> {
+  const sameId = await ROWS.findById(session, run.id);
+  if (sameId !== undefined || run.flow_run_id === null) return sameId;
+  return ROWS.find(
+    session,
+    "task_run.flow_run_id = ? AND task_run.task_key = ? AND task_run.dynamic_key = ? ORDER BY task_run.id LIMIT 1",
+    [run.flow_run_id, run.task_key, run.dynamic_key],
+  );
+}

@@ -1,0 +1,44 @@
+/** Flow runs; their current state lies in the state history. */
+import type { StoredFlowRun } from "@sluice/orchestration";
+import { ObjectTable } from "./object-table.ts";
+import { StateTable } from "./state-table.ts";
+
+export const FLOW_RUN_STATES: StateTable = new StateTable("flow_run");
+
+export const FLOW_RUN_TABLE: ObjectTable<Omit<StoredFlowRun, "state">> = new ObjectTable<
+  Omit<StoredFlowRun, "state">
+>("flow_run", {
+  id: "text",
+  created: "timestamp",
+  updated: "timestamp",
+  name: "text",
+  flow_id: "text",
+  state_id: "text",
+  deployment_id: "text",
+  deployment_version: "text",
+  work_queue_id: "text",
+  work_queue_name: "text",
+  flow_version: "text",
+  parameters: "json",
+  idempotency_key: "text",
+  context: "json",
+  empirical_policy: "json",
+  tags: "json",
+  labels: "json",
+  parent_task_run_id: "text",
+  state_type: "text",
+  state_name: "text",
+  run_count: "number",
+  expected_start_time: "timestamp",
+  next_scheduled_start_time: "timestamp",
+  start_time: "timestamp",
+  end_time: "timestamp",
+  total_run_time: "number",
+  auto_scheduled: "boolean",
+  infrastructure_document_id: "text",
+  infrastructure_pid: "text",
+  created_by: "json",
+  work_pool_id: "text",
+  work_pool_name: "text",
+  job_variables: "json",
+});

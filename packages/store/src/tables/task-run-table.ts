@@ -1,0 +1,48 @@
+/**
+ * Task runs; their current state lies in the state history, but for its timestamp, which lies here too because `record`
+ * compares it.
+ */
+import type { StoredTaskRun } from "@sluice/orchestration";
+import { ObjectTable } from "./object-table.ts";
+import { StateTable } from "./state-table.ts";
+
+export type TaskRunRow = Omit<StoredTaskRun, "state"> & { readonly state_timestamp: string | null };
+
+export const TASK_RUN_STATES: StateTable = new StateTable("task_run");
+
+export const TASK_RUN_TABLE: ObjectTable<TaskRunRow> = new ObjectTable<TaskRunRow>("task_run", {
+  id: "text",
+  created: "timestamp",
+  updated: "timestamp",
+  name: "text",
+  flow_run_id: "text",
+  task_key: "text",
+  dynamic_key: "text",
+  cache_key: "text",
+  cache_expiration: "timestamp",
+  task_version: "text",
+  empirical_policy: "json",
+  tags: "json",
+  labels: "json",
+  state_id: "text",
+  task_inputs: "json",
+  state_type: "text",
+  state_name: "text",
+  run_count: "number",
+  flow_run_run_count: "number",
+  expected_start_time: "timestamp",
+  next_scheduled_start_time: "timestamp",
+  start_time: "timestamp",
+  end_time: "timestamp",
+  total_run_time: "number",
+  state_timestamp: "timestamp",
+});
+
+const MERGED = TASK_RUN_TABLE.columns.filter((column) => !["id", "created", "labels"].includes(column));
+
+/** Inserts what a record makes of a task run, or merges it: only a newer state touches a run that exists. */
+export const RECORD_TASK_RUN_SQL: string =
+  `${TASK_RUN_TABLE.insertSql} ON CONFLICT (id) DO UPDATE SET ` +
+  `${MERGED.map((column) => `${column} = excluded.${column}`).join(", ")} ` +
+  "WHERE excluded.state_id IS NOT NULL AND (task_run.state_id IS NULL " +
+  "OR (excluded.state_timestamp, excluded.state_id) > (task_run.state_timestamp, task_run.state_id))";
