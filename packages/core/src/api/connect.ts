@@ -1,0 +1,97 @@
+/** Opens what the engine works with, once per process and history. */
+import { join } from "node:path";
+import type { OrchestrationApi } from "@sluice/protocol";
+import { LogDispatcher } from "../logging/log-dispatcher.ts";
+import type { LogSink } from "../logging/log-record.ts";
+import { ENGINE_LOGGER_NAME, terminalSink } from "../logging/terminal-sink.ts";
+import { Breather } from "../runtime/breather.ts";
+import { systemClock } from "../runtime/clock.ts";
+import type { EngineServices } from "../runtime/engine-services.ts";
+import type { Settings } from "../settings/settings.ts";
+import { BatchRecorder } from "./batch-recorder.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { historyLogSink } from "./history-log-sink.ts";
+import { openApi } from "./open-api.ts";
+import { nullRecorder, type Recorder } from "./recorder.ts";
+import { Spool } from "./spool.ts";
+
+const engines = new Map<string, Promise<EngineServices>>();
+
+/**
+ * The services for these settings. Opened at first use and kept until `closeEngines`.
+ *
+ * @throws {HistoryUnavailableError} when the history cannot be opened: before any user code runs.
+ */
+export function openEngine(settings: Settings): Promise<EngineServices> {
+  const key = JSON.stringify([settings.home, settings.history, settings.api.url, settings.logging, settings.flows]);
+  let engine = engines.get(key);
+  if (engine === undefined) {
+    engine = open(settings);
+    engines.set(key, engine);
+    engine.catch(() => engines.delete(key));
+  }
+  // Settings that do not decide what is opened may differ from call to call.
+  return engine.then((services) => (services.settings === settings ? services : { ...services, settings }));
+}
+
+/** Sends what is buffered and closes every history of this process; the next run opens anew. */
+export async function closeEngines(): Promise<void> {
+  const open = [...engines.values()];
+  engines.clear();
+  for (const engine of await Promise.allSettled(open)) {
+    if (engine.status === "rejected") continue;
+    await engine.value.recorder.close();
+    await engine.value.api.close();
+  }
+}
+
+async function open(settings: Settings): Promise<EngineServices> {
+  const clock = systemClock();
+  const api = await openApi(settings);
+  const onTrouble = (message: string, error: unknown): void => {
+    logger.warn(message, error === undefined ? {} : { error });
+  };
+  const spool = new Spool(join(settings.home, "spool"));
+  const recorder: Recorder =
+    settings.history.mode === "off"
+      ? nullRecorder
+      : new BatchRecorder({
+          api,
+          clock,
+          spool,
+          maxBufferedRecords: settings.history.maxBufferedRecords,
+          onTrouble,
+        });
+  const logging = new LogDispatcher({ sinks: sinksOf(settings, recorder), level: settings.logging.level });
+  const logger = logging.logger(ENGINE_LOGGER_NAME);
+  for (const warning of settings.warnings) logger.warn(warning);
+  if (settings.history.mode === "sqlite") await resend(spool, { api, onTrouble });
+  const { currentOwner } = await import("@sluice/orchestration");
+  const heartbeat = new Heartbeat({
+    api,
+    owner: currentOwner(),
+    intervalSeconds: settings.flows.heartbeatSeconds,
+    leaseSeconds: settings.flows.leaseSeconds,
+    onTrouble,
+  });
+  return { settings, api, recorder, heartbeat, logging, logger, clock, breather: new Breather(), random: Math.random };
+}
+
+function sinksOf(settings: Settings, recorder: Recorder): LogSink[] {
+  const sinks: LogSink[] = [];
+  const { toTerminal, format, printEngine } = settings.logging;
+  if (toTerminal) sinks.push(terminalSink({ format, printEngine }));
+  if (settings.history.mode !== "off") sinks.push(historyLogSink(recorder));
+  return sinks;
+}
+
+async function resend(
+  spool: Spool,
+  { api, onTrouble }: { api: OrchestrationApi; onTrouble: (message: string, error: unknown) => void },
+): Promise<void> {
+  try {
+    await spool.resend(api);
+  } catch (error) {
+    onTrouble("History that an earlier process could not send is still waiting", error);
+  }
+}

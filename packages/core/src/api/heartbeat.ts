@@ -1,0 +1,51 @@
+/** Tells orchestration that the flow runs of this process are alive. */
+import type { OrchestrationApi, RunOwner } from "@sluice/protocol";
+
+export interface HeartbeatOptions {
+  readonly api: OrchestrationApi;
+  /** This process. */
+  readonly owner: RunOwner;
+  readonly intervalSeconds: number;
+  readonly leaseSeconds: number;
+  readonly onTrouble: (message: string, error: unknown) => void;
+}
+
+/** One timer per process renews the leases of all its flow runs; it runs only while there are any. */
+export class Heartbeat {
+  readonly #options: HeartbeatOptions;
+  readonly #flowRunIds = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+  #isInTrouble = false;
+
+  constructor(options: HeartbeatOptions) {
+    this.#options = options;
+  }
+
+  /** Starts vouching for a flow run. */
+  async add(flowRunId: string): Promise<void> {
+    this.#flowRunIds.add(flowRunId);
+    this.#timer ??= setInterval(() => void this.#beat([...this.#flowRunIds]), this.#options.intervalSeconds * 1000).unref();
+    await this.#beat([flowRunId]);
+  }
+
+  remove(flowRunId: string): void {
+    this.#flowRunIds.delete(flowRunId);
+    if (this.#flowRunIds.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  async #beat(ids: string[]): Promise<void> {
+    try {
+      await this.#options.api.flowRuns.heartbeat({
+        flow_run_ids: ids,
+        owner: this.#options.owner,
+        lease_seconds: this.#options.leaseSeconds,
+      });
+      this.#isInTrouble = false;
+    } catch (error) {
+      if (!this.#isInTrouble) this.#options.onTrouble("The heartbeat of the running flows was not taken", error);
+      this.#isInTrouble = true;
+    }
+  }
+}

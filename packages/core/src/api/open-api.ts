@@ -1,0 +1,40 @@
+/** Chooses the orchestration API that settings name: core's one place that knows implementations. */
+import { HistoryUnavailableError, type OrchestrationApi } from "@sluice/protocol";
+import type { Settings } from "../settings/settings.ts";
+
+/**
+ * The API of a server, or one in this process with its history in SQLite or memory. Implementations are loaded only
+ * when they are chosen.
+ *
+ * @throws {HistoryUnavailableError} when the history cannot be opened, saying why and what to do.
+ */
+export async function openApi(settings: Settings): Promise<OrchestrationApi> {
+  if (settings.api.url !== undefined) {
+    throw new HistoryUnavailableError(
+      `The setting api.url (SLUICE_API_URL) names the server ${settings.api.url}, but this version of Sluice keeps history in process only. Unset it (or PREFECT_API_URL).`,
+      { details: { url: settings.api.url } },
+    );
+  }
+  if (settings.history.mode === "sqlite") {
+    const local = await findLocalServer();
+    if (local !== undefined) return local.openLocalApi({ databasePath: settings.history.databasePath });
+  }
+  const { LocalApi, memoryStore } = await import("@sluice/orchestration");
+  const limits = settings.history.mode === "off" ? { maxFinishedFlowRuns: 0 } : {};
+  return new LocalApi({ store: memoryStore(limits) });
+}
+
+/** `@sluice/server/local` if it is installed; core does not depend on it. */
+async function findLocalServer(): Promise<typeof import("@sluice/server/local") | undefined> {
+  try {
+    return await import("@sluice/server/local");
+  } catch (error) {
+    const isMissing =
+      error instanceof Error &&
+      "code" in error &&
+      error.code === "ERR_MODULE_NOT_FOUND" &&
+      error.message.includes("'@sluice/server'");
+    if (isMissing) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,61 @@
+/** Parameters as history shows them: plain JSON, small, without secrets. */
+import { Secret } from "../logging/secret.ts";
+import { isRecord } from "./flow-parameters.ts";
+
+export interface RecordedParameters {
+  readonly parameters: Record<string, unknown>;
+  /** Names of the parameters that could not be kept as they are, so that a retry from history needs them given again. */
+  readonly inexact: readonly string[];
+}
+
+const MAX_PARAMETER_BYTES = 256 * 1024;
+const MAX_DEPTH = 20;
+
+/** Never throws: what JSON cannot hold is replaced by a word about it. */
+export function recordedParameters(given: unknown): RecordedParameters {
+  const parameters: Record<string, unknown> = {};
+  const inexact: string[] = [];
+  for (const [name, value] of Object.entries(isRecord(given) ? given : {})) {
+    const projection = new Projection();
+    const shown = projection.of(value, 0);
+    const bytes = JSON.stringify(shown)?.length ?? 0;
+    const isTooLarge = bytes > MAX_PARAMETER_BYTES;
+    parameters[name] = isTooLarge ? `<${(bytes / 1024).toFixed(0)} kB, not kept>` : shown;
+    if (isTooLarge || !projection.isExact) inexact.push(name);
+  }
+  return { parameters, inexact };
+}
+
+class Projection {
+  isExact = true;
+  readonly #ancestors = new Set<object>();
+
+  of(value: unknown, depth: number): unknown {
+    if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
+    if (typeof value === "number" && Number.isFinite(value)) return value;
+    if (value === undefined) return null;
+    if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+    if (value instanceof Secret) return this.#inexact("****");
+    if (typeof value !== "object") return this.#inexact(`<${typeof value} ${String(value).slice(0, 100)}>`);
+    if (this.#ancestors.has(value) || depth > MAX_DEPTH) return this.#inexact("<…>");
+    this.#ancestors.add(value);
+    const shown = this.#ofObject(value, depth);
+    this.#ancestors.delete(value);
+    return shown;
+  }
+
+  #ofObject(value: object, depth: number): unknown {
+    if (Array.isArray(value)) return value.map((member) => this.of(member, depth + 1));
+    const prototype = Object.getPrototypeOf(value);
+    if (prototype === Object.prototype || prototype === null) {
+      return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, this.of(member, depth + 1)]));
+    }
+    if (value instanceof URL) return value.href;
+    return this.#inexact(`<${value.constructor?.name ?? "object"}>`);
+  }
+
+  #inexact(shown: string): string {
+    this.isExact = false;
+    return shown;
+  }
+}

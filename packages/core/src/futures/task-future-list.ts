@@ -1,0 +1,136 @@
+/** The futures of a `map`, in the order of its elements. */
+import { SluiceError } from "@sluice/protocol";
+import type { State } from "../states/state.ts";
+import { futureInternals, type FutureResultOptions, type TaskFuture, type WaitOptions } from "./task-future.ts";
+
+interface ListBuilder<T> {
+  readonly list: TaskFutureList<T>;
+  add(future: TaskFuture<T>): void;
+  /** No more elements come. */
+  end(): void;
+}
+
+let builder: <T>() => ListBuilder<T>;
+
+/**
+ * The runs of a `map`. Await it for the array of values; iterate it (`for await`, or `for` and `Promise.all` when the
+ * mapped iterables had a length) for the futures; pass it to another `map` to chain element by element, or to a task
+ * that takes the whole array. When a lazy source throws, the element that could not be read is a failed future.
+ */
+export class TaskFutureList<T> implements AsyncIterable<TaskFuture<T>>, Iterable<TaskFuture<T>>, PromiseLike<T[]> {
+  readonly #futures: TaskFuture<T>[] = [];
+  #isComplete = false;
+  #wakers: (() => void)[] = [];
+
+  /** Whether every element is known: at once for arrays, at the end of the source for lazy iterables. */
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  /**
+   * Number of elements.
+   *
+   * @throws {SluiceError} code `UNFINISHED_RUN` while a lazy source has not ended.
+   */
+  get length(): number {
+    this.#assertComplete("length");
+    return this.#futures.length;
+  }
+
+  /** The future of one element; negative indexes count from the end. `undefined` when it is not known (yet). */
+  at(index: number): TaskFuture<T> | undefined {
+    return this.#futures.at(index);
+  }
+
+  /** The futures known so far. */
+  known(): readonly TaskFuture<T>[] {
+    return this.#futures;
+  }
+
+  /** @throws {SluiceError} code `UNFINISHED_RUN` while a lazy source has not ended; use `for await` then. */
+  [Symbol.iterator](): Iterator<TaskFuture<T>> {
+    this.#assertComplete("for … of");
+    return this.#futures[Symbol.iterator]();
+  }
+
+  /** The futures (not their values) as they become known. */
+  [Symbol.asyncIterator](): AsyncIterator<TaskFuture<T>> {
+    let index = 0;
+    // No generator: it would await the futures that it yields.
+    return { next: () => this.#futureAt(index++) };
+  }
+
+  async #futureAt(index: number): Promise<IteratorResult<TaskFuture<T>>> {
+    while (index >= this.#futures.length && !this.#isComplete) await this.#change();
+    const value = this.#futures[index];
+    return value === undefined ? { done: true, value } : { done: false, value };
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a list of futures is awaitable by design
+  then<A = T[], B = never>(
+    onValue?: ((value: T[]) => A | PromiseLike<A>) | null,
+    onError?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.result().then(onValue, onError);
+  }
+
+  /** Waits for all and gives their values in order; rejects with the first error in order. */
+  async result(): Promise<T[]>;
+  async result(options: FutureResultOptions & { readonly raiseOnFailure?: true | undefined }): Promise<T[]>;
+  async result(options: FutureResultOptions): Promise<(T | Error)[]>;
+  async result(options: FutureResultOptions = {}): Promise<unknown[]> {
+    const states = await this.wait(options);
+    const values: unknown[] = [];
+    for (const state of states) values.push(await state.result({ raiseOnFailure: options.raiseOnFailure }));
+    return values;
+  }
+
+  /** Waits for all and gives their final states in order; never rejects because a run failed. */
+  async wait(options: WaitOptions = {}): Promise<State<T>[]> {
+    const { markObserved } = futureInternals();
+    for (const future of this.#futures) markObserved(future);
+    const states: State<T>[] = [];
+    for await (const future of this) states.push(await future.wait(options));
+    return states;
+  }
+
+  #assertComplete(what: string): void {
+    if (this.#isComplete) return;
+    throw new SluiceError(
+      "UNFINISHED_RUN",
+      `${what} needs all futures of a map, but its source is lazy and has not ended. Use "for await", or await the list first.`,
+    );
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#wakers.push(resolve));
+  }
+
+  #wake(): void {
+    const wakers = this.#wakers;
+    this.#wakers = [];
+    for (const waker of wakers) waker();
+  }
+
+  static {
+    builder = <E>(): ListBuilder<E> => {
+      const list = new TaskFutureList<E>();
+      return {
+        list,
+        add: (future) => {
+          list.#futures.push(future);
+          if (list.#wakers.length > 0) list.#wake();
+        },
+        end: () => {
+          list.#isComplete = true;
+          list.#wake();
+        },
+      };
+    };
+  }
+}
+
+/** A new list and the engine's hands on it. */
+export function taskFutureListBuilder<T>(): ListBuilder<T> {
+  return builder<T>();
+}

@@ -1,0 +1,47 @@
+/** Which run the current code belongs to; the one thing that `AsyncLocalStorage` holds. */
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { FlowRun } from "./flow-run.ts";
+import type { TaskRun } from "./task-run.ts";
+
+export interface RunScope {
+  readonly flowRun: FlowRun | undefined;
+  readonly taskRun: TaskRun | undefined;
+  /** Tags that runs begun here get. */
+  readonly tags: readonly string[];
+  /** Whether runs begun here go on although the flow run is told to stop: clean-up. */
+  readonly isShielded?: boolean | undefined;
+}
+
+const storage = new AsyncLocalStorage<RunScope>();
+
+/** The scope of the calling code, `undefined` outside any run and `tags(...)` block. */
+export function currentScope(): RunScope | undefined {
+  return storage.getStore();
+}
+
+/** Runs `work` in a scope. */
+export function runInScope<R>(scope: RunScope, work: () => R): R {
+  return storage.run(scope, work);
+}
+
+/** Runs `work` outside any run, so that what it starts is not taken for a part of the current run. */
+export function runOutsideScope<R>(work: () => R): R {
+  return storage.exit(work);
+}
+
+/**
+ * Runs begun inside `work` get these tags too: `await tags("nightly", "eu", async () => { … })`.
+ */
+export function tags<R>(...args: [...names: string[], work: () => R]): R {
+  const work = args[args.length - 1] as () => R;
+  const names = args.slice(0, -1) as string[];
+  const scope = storage.getStore();
+  const merged = [...new Set([...(scope?.tags ?? []), ...names])];
+  return storage.run({ flowRun: scope?.flowRun, taskRun: scope?.taskRun, ...scope, tags: merged }, work);
+}
+
+/** Runs `work` so that the runs it begins are not interrupted with their flow run. */
+export function runShielded<R>(work: () => R): R {
+  const scope = storage.getStore();
+  return storage.run({ flowRun: scope?.flowRun, taskRun: undefined, tags: scope?.tags ?? [], isShielded: true }, work);
+}

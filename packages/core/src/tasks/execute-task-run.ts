@@ -1,0 +1,193 @@
+/** The task engine: runs a task run to its end, wherever its function runs. */
+import { runInScope, type RunScope } from "../runtime/run-scope.ts";
+import { stateOfInterruption } from "../runtime/interruption.ts";
+import { taskRunContext } from "../runtime/run-context.ts";
+import { usFromIso } from "../runtime/clock.ts";
+import type { TaskRun } from "../runtime/task-run.ts";
+import { capturePrints } from "../runtime/run-logger.ts";
+import { TaskFuture } from "../futures/task-future.ts";
+import { TaskFutureList } from "../futures/task-future-list.ts";
+import { TimedOutError } from "../states/run-errors.ts";
+import { AwaitingRetry, Completed, Failed, Running } from "../states/state-factories.ts";
+import { State } from "../states/state.ts";
+import { callInterruptibly } from "./call-interruptibly.ts";
+import { retryDelaySeconds } from "./retry-delay.ts";
+import { describe } from "./runner-failure.ts";
+import { fillTemplate } from "./run-name.ts";
+import { runTaskHooks } from "./task-hooks.ts";
+import { callContext } from "./task-call-context.ts";
+import type { TaskDefinition } from "./task-definition.ts";
+import { beginTaskResult, type TaskResult } from "./task-result.ts";
+
+export interface TaskExecution {
+  readonly run: TaskRun;
+  readonly definition: TaskDefinition;
+  /** Values: futures are resolved. */
+  readonly args: readonly unknown[];
+  /** Where the run was begun. */
+  readonly scope: RunScope | undefined;
+}
+
+/**
+ * Runs a pending task run: cached result or attempts with retries, then result, hooks and final state. Never rejects:
+ * what goes wrong is the final state.
+ */
+export async function executeTaskRun(execution: TaskExecution): Promise<State> {
+  const { run } = execution;
+  const pause = run.services.breather.tick();
+  if (pause !== undefined) await pause;
+  run.flowRun?.beginTask(run);
+  run.parent?.addChild(run);
+  const unlink = linkSignal(execution);
+  try {
+    return await runToEnd(execution);
+  } catch (error) {
+    // Only the engine's own work comes here (a cache key, a storage, a run name); user code's errors are states already.
+    const state = Failed({ message: `Task run could not be carried out: ${describe(error)}`, data: error });
+    return await end(execution, state);
+  } finally {
+    unlink?.();
+    run.parent?.removeChild(run);
+    run.flowRun?.endTask(run);
+  }
+}
+
+async function runToEnd(execution: TaskExecution): Promise<State> {
+  const { run } = execution;
+  if (run.interruption !== undefined) return end(execution, stateOfInterruption(run.interruption));
+  nameRun(execution);
+  const result = await beginTaskResult(execution);
+  if (result === undefined) return end(execution, await attempts(execution));
+  try {
+    const state = result.cached ?? (await result.complete(await result.around(() => attempts(execution))));
+    return await end(execution, state, result);
+  } finally {
+    await result.release();
+  }
+}
+
+/** Attempts until one ends the run. */
+async function attempts(execution: TaskExecution): Promise<State> {
+  const { run, definition } = execution;
+  const retries = definition.retries(run.services.settings);
+  for (let retry = 1; ; retry += 1) {
+    const state = await attempt(execution, retry > 1);
+    if (retry > retries || !(await shouldRetry(execution, state))) return state;
+    await waitForRetry(execution, state, retry);
+    if (run.interruption !== undefined) return stateOfInterruption(run.interruption);
+  }
+}
+
+async function attempt(execution: TaskExecution, isRetry: boolean): Promise<State> {
+  const { run, definition, args, scope } = execution;
+  run.enter(Running(isRetry ? { name: "Retrying" } : {}));
+  if (definition.onRunning.length > 0) await runTaskHooks(definition.onRunning, execution);
+  const inner: RunScope = { flowRun: run.flowRun, taskRun: run, tags: scope?.tags ?? [], isShielded: run.isShielded };
+  const release = run.logsPrints ? capturePrints() : undefined;
+  try {
+    const value = await callInterruptibly(run, {
+      timeoutSeconds: definition.options.timeoutSeconds,
+      call: () => runInScope(inner, () => Reflect.apply(definition.fn, undefined, args)),
+    });
+    return await stateOfReturn(value);
+  } catch (error) {
+    return stateOfThrow(run, error);
+  } finally {
+    release?.();
+  }
+}
+
+async function stateOfReturn(value: unknown): Promise<State> {
+  if (value instanceof State) return value;
+  if (value instanceof TaskFuture || value instanceof TaskFutureList) return Completed({ data: await value });
+  return Completed({ data: value });
+}
+
+function stateOfThrow(run: TaskRun, error: unknown): State {
+  if (run.interruption !== undefined) return stateOfInterruption(run.interruption);
+  if (error instanceof TimedOutError) return Failed({ name: "TimedOut", message: error.message, data: error });
+  return Failed({ message: `Task run encountered an exception: ${describe(error)}`, data: error });
+}
+
+async function shouldRetry({ run, definition }: TaskExecution, state: State): Promise<boolean> {
+  if (!state.isFailed() || (run.interruption !== undefined && run.interruption.kind !== "timeout")) return false;
+  const condition = definition.options.retryCondition;
+  if (condition === undefined) return true;
+  const error = state.data?.kind === "error" ? state.data.error : undefined;
+  try {
+    return await condition({ task: definition, taskRun: taskRunContext(run), state, error });
+  } catch (conditionError) {
+    run.engineLogger.error("The retry condition of a task threw; the task is not retried", {
+      error: conditionError,
+    });
+    return false;
+  }
+}
+
+async function waitForRetry({ run, definition }: TaskExecution, state: State, retry: number): Promise<void> {
+  const { services } = run;
+  run.renewForRetry();
+  const delay = retryDelaySeconds(definition.retryDelay(services.settings), retry, {
+    factor: definition.options.retryJitterFactor,
+    random: services.random,
+  });
+  run.engineLogger.info("Task run failed and is retried", {
+    reason: state.message,
+    retry,
+    delaySeconds: delay,
+  });
+  if (delay <= 0) return;
+  const waiting = AwaitingRetry({ scheduledTime: new Date(Date.now() + delay * 1000), message: state.message });
+  run.enter(waiting);
+  const time = waiting.details.scheduled_time;
+  const ms = time === undefined || time === null ? delay * 1000 : usFromIso(time) / 1000 - Date.now();
+  // An abort ends the wait early; the caller looks at the interruption.
+  await run.lendSlotWhile(services.clock.sleep(ms, run.signal).catch(() => undefined));
+}
+
+async function end(execution: TaskExecution, state: State, result?: TaskResult): Promise<State> {
+  const { run, definition } = execution;
+  const final = state.isFinal() ? state : asFinal(state);
+  run.enter(final);
+  result?.onEnded(final);
+  const hooks = final.isCompleted() ? definition.onCompletion : definition.onFailure;
+  if (hooks.length > 0) await runTaskHooks(hooks, execution);
+  logEnd(run, final);
+  return final;
+}
+
+function asFinal(state: State): State {
+  return Failed({
+    message: `The task returned a state that is not final: ${state}. Return Completed(), Failed() or another final state.`,
+  });
+}
+
+function logEnd(run: TaskRun, state: State): void {
+  if (state.isCompleted()) return;
+  const level = state.isCancelled() ? "warn" : "error";
+  run.engineLogger[level]("Task run did not complete", { state: state.name, reason: state.message });
+}
+
+function nameRun(execution: TaskExecution): void {
+  const { run, definition } = execution;
+  const { taskRunName } = definition.options;
+  if (taskRunName === undefined) return;
+  const context = callContext(execution);
+  run.name =
+    typeof taskRunName === "function"
+      ? taskRunName(context)
+      : fillTemplate(taskRunName, context.parameters, `Task "${definition.name}"`);
+}
+
+/** Interrupts the run when the signal among its task's options aborts. */
+function linkSignal({ run, definition }: TaskExecution): (() => void) | undefined {
+  const { signal } = definition.options;
+  if (signal === undefined) return undefined;
+  const onAbort = (): void => {
+    const error = signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason));
+    run.interrupt({ kind: "cancel", message: `Task run was cancelled: ${error.message}`, error });
+  };
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort, { once: true });
+  return () => signal.removeEventListener("abort", onAbort);
+}

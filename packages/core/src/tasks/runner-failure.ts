@@ -1,0 +1,16 @@
+/** The state of a task run that its task runner could not run. */
+import { isSluiceError } from "@sluice/protocol";
+import { Crashed, Failed } from "../states/state-factories.ts";
+import type { State } from "../states/state.ts";
+
+/** Failed when the definition or the arguments are at fault, Crashed when what should have run it went away. */
+export function runnerFailureState(error: unknown): State {
+  const message = `Task run could not be run: ${describe(error)}`;
+  const isFault = isSluiceError(error) && error.httpStatus >= 400 && error.httpStatus < 500;
+  return isFault ? Failed({ message, data: error }) : Crashed({ message, data: error });
+}
+
+/** An error in one line. */
+export function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

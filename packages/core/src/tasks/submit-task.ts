@@ -1,0 +1,146 @@
+/** `submit`: a run in the hands of the flow's task runner. */
+import { AsyncResource } from "node:async_hooks";
+import { newId } from "@sluice/protocol";
+import { resolveValue } from "../futures/dependencies.ts";
+import { futureInternals, TaskFuture } from "../futures/task-future.ts";
+import type { FlowRun } from "../runtime/flow-run.ts";
+import { stateOfInterruption } from "../runtime/interruption.ts";
+import { MissingContextError } from "../runtime/run-context.ts";
+import { currentScope, type RunScope } from "../runtime/run-scope.ts";
+import type { TaskRun } from "../runtime/task-run.ts";
+import { Pending } from "../states/state-factories.ts";
+import { State } from "../states/state.ts";
+import { failedDependency, notReadyState, whenDependenciesDone } from "./await-dependencies.ts";
+import { type ArgumentDependencies, dependenciesOf, newTaskRun } from "./new-task-run.ts";
+import { runnerFailureState } from "./runner-failure.ts";
+import type { TaskDefinition } from "./task-definition.ts";
+import { taskSubmission } from "./task-submission.ts";
+
+/** Hands one run to the task runner. */
+export function submitTask(definition: TaskDefinition, args: readonly unknown[]): TaskFuture<unknown> {
+  const site = submissionSite(definition, "submit()");
+  const found = dependenciesOf(definition, args, site.flowRun);
+  const future = newFuture(definition, depthOf(found, site.scope), site.flowRun);
+  site.resource.runInAsyncScope(() => launch({ definition, args, found, future, site }));
+  return future;
+}
+
+/** Where runs are submitted from: the flow run, and the async context that their functions will see. */
+export interface SubmissionSite {
+  readonly scope: RunScope;
+  readonly flowRun: FlowRun;
+  readonly resource: AsyncResource;
+}
+
+/** @throws {MissingContextError} outside a flow run. */
+export function submissionSite(definition: TaskDefinition, verb: string): SubmissionSite {
+  const scope = currentScope();
+  if (scope?.flowRun === undefined) throw new MissingContextError(`${verb} of task "${definition.name}"`);
+  scope.flowRun.hasFutures = true;
+  return { scope, flowRun: scope.flowRun, resource: new AsyncResource("sluice.task") };
+}
+
+const NOT_BEGUN: State<never> = new State<never>({ type: "PENDING", timestampUs: 0 });
+
+/** A future of a run that has not begun. */
+export function newFuture(definition: TaskDefinition, depth: number, flowRun: FlowRun): TaskFuture<unknown> {
+  flowRun.beginWork();
+  return new TaskFuture<unknown>({
+    taskRunId: newId(),
+    taskRunName: definition.name,
+    depth,
+    state: NOT_BEGUN,
+    owner: flowRun,
+  });
+}
+
+/** One deeper than the deepest future the call waits for. */
+export function depthOf(found: ArgumentDependencies, scope: RunScope): number {
+  let depth = scope.taskRun?.depth === undefined ? 0 : scope.taskRun.depth + 1;
+  for (const { future } of found.dependencies.futures) depth = Math.max(depth, future.depth + 1);
+  return depth;
+}
+
+export interface Launch {
+  readonly definition: TaskDefinition;
+  readonly args: readonly unknown[];
+  readonly found: ArgumentDependencies;
+  readonly future: TaskFuture<unknown>;
+  readonly site: SubmissionSite;
+  /** Told when the run has ended. */
+  readonly onEnd?: (() => void) | undefined;
+}
+
+/** Begins the run of a future: Pending now, and to the task runner as soon as its dependencies are done. */
+export function launch(launching: Launch): void {
+  const { found, future, site } = launching;
+  let run: TaskRun;
+  try {
+    run = newRunOf(launching);
+  } catch (error) {
+    settle(launching, runnerFailureState(error));
+    return;
+  }
+  const { update } = futureInternals();
+  run.onEnter = (state) => {
+    if (!state.isFinal()) update(future, state);
+  };
+  site.flowRun.beginTask(run);
+  run.enter(Pending());
+  if (found.dependencies.futures.length === 0 && found.dependencies.lists.length === 0) {
+    void runReady(launching, run);
+  } else {
+    whenDependenciesDone(found.dependencies, () => {
+      site.resource.runInAsyncScope(() => void runReady(launching, run));
+    });
+  }
+}
+
+/** Never rejects: whatever happens becomes the state of the run and of its future. */
+async function runReady(launching: Launch, run: TaskRun): Promise<void> {
+  const { site, definition } = launching;
+  let state: State;
+  try {
+    state = await finalState(launching, run);
+  } catch (error) {
+    state = runnerFailureState(error);
+    run.enter(state);
+  }
+  if (definition.options.durable === true) await run.services.recorder.flush();
+  if (state.data?.kind === "value") site.flowRun.noteOrigin(state.data.value, { input_type: "task_run", id: run.id });
+  site.flowRun.endTask(run);
+  run.onEnter = undefined;
+  settle(launching, state);
+}
+
+function settle({ future, site, onEnd }: Launch, state: State): void {
+  if (!state.isCompleted()) site.flowRun.noteFailure(future);
+  futureInternals().update(future, state);
+  site.flowRun.endWork();
+  onEnd?.();
+}
+
+function newRunOf({ definition, found, future, site }: Launch): TaskRun {
+  return newTaskRun({
+    definition,
+    services: site.flowRun.services,
+    scope: site.scope,
+    inputs: found.inputs,
+    depth: future.depth,
+    id: future.taskRunId,
+  });
+}
+
+async function finalState({ definition, args, found, site }: Launch, run: TaskRun): Promise<State> {
+  if (run.interruption !== undefined) return entered(run, stateOfInterruption(run.interruption));
+  const failed = failedDependency(found.dependencies);
+  if (failed !== undefined) return entered(run, notReadyState(failed));
+  const values = found.dependencies.needsResolving ? await Promise.all(args.map(resolveValue)) : args;
+  const session = site.flowRun.sessionNow ?? (await site.flowRun.session());
+  return session.submit(taskSubmission({ run, definition, args: values, site }));
+}
+
+function entered(run: TaskRun, state: State): State {
+  run.enter(state);
+  return state;
+}
