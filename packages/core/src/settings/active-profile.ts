@@ -29,29 +29,41 @@ export interface ResolvedSetting<T> {
   readonly source: SettingSource;
 }
 
-/** The home directory, the active profile, and the file that was read to know. */
-export interface ActiveProfile {
+/** The home directory, the name of the profile to use, and the file that was read to know. */
+export interface ChosenProfile {
   readonly home: ResolvedSetting<string>;
   readonly profile: ResolvedSetting<string>;
   readonly file: ProfilesFile;
 }
 
 /**
- * Finds home and active profile (overrides, then environment, then `active` in the file, then `default`) without reading
- * any other setting, so that it also works when those are broken.
- * @throws {ProfileNotFoundError} when there is no such profile.
+ * Which profile is asked for (overrides, then environment, then `active` in the file, then `default`), whether there is
+ * one of this name or not. Reads no other setting, so that it also works when those are broken.
  * @throws {ProfilesFileError} when the file cannot be read.
  */
-export function findActiveProfile(options: LoadSettingsOptions = {}): ActiveProfile {
+export function chosenProfile(options: LoadSettingsOptions = {}): ChosenProfile {
   const layers = outerLayers(options);
   const { value, source } = resolveSetting("home", layers, "");
   const home = { value: String(value), source };
   const file = readProfilesFile(home.value);
-  const profile = findProfile(file, layers);
-  if (profile.value !== DEFAULT_PROFILE && !file.profiles.has(profile.value)) {
-    throw unknownProfile(file, profile);
-  }
-  return { home, profile, file };
+  return { home, profile: profileChoice(file, layers), file };
+}
+
+/**
+ * The chosen profile, which exists.
+ * @throws {ProfileNotFoundError} when there is no such profile.
+ * @throws {ProfilesFileError} when the file cannot be read.
+ */
+export function getActiveProfile(options: LoadSettingsOptions = {}): ChosenProfile {
+  const chosen = chosenProfile(options);
+  const { file, profile } = chosen;
+  if (profile.value === DEFAULT_PROFILE || file.profiles.has(profile.value)) return chosen;
+  const { source } = profile;
+  throw profileNotFound(
+    file,
+    profile.value,
+    source.kind === "environment" ? ` (from ${source.variable})` : "",
+  );
 }
 
 /** The layers that come before the profile's. */
@@ -94,19 +106,11 @@ function firstValue(key: SettingKey, layers: readonly SettingLayer[]): RawSettin
   return undefined;
 }
 
-function findProfile(file: ProfilesFile, layers: readonly SettingLayer[]): ResolvedSetting<string> {
+function profileChoice(file: ProfilesFile, layers: readonly SettingLayer[]): ResolvedSetting<string> {
   const found = firstValue("profile", layers);
   if (found !== undefined && found.raw !== null) return { value: String(found.raw), source: found.source };
   if (file.active === undefined) return { value: DEFAULT_PROFILE, source: { kind: "default" } };
   return { value: file.active, source: { kind: "profile", profile: file.active, path: file.path } };
-}
-
-function unknownProfile(
-  file: ProfilesFile,
-  { value, source }: ResolvedSetting<string>,
-): ProfileNotFoundError {
-  const where = source.kind === "environment" ? ` (from ${source.variable})` : "";
-  return profileNotFound(file, value, where);
 }
 
 /** The error for a name that no profile of `file` has. */

@@ -1,11 +1,6 @@
 /** Reads all settings: overrides, then environment variables, then the active profile, then defaults. */
 import { Secret } from "../logging/secret.ts";
-import {
-  findActiveProfile,
-  type LoadSettingsOptions,
-  outerLayers,
-  resolveSetting,
-} from "./active-profile.ts";
+import { getActiveProfile, type LoadSettingsOptions, outerLayers, resolveSetting } from "./active-profile.ts";
 import { profileLayer } from "./setting-layers.ts";
 import type { SettingSource, Settings } from "./settings.ts";
 import { SETTING_KEYS, type SettingKey, settingDefinition } from "./settings-schema.ts";
@@ -16,7 +11,7 @@ import { SETTING_KEYS, type SettingKey, settingDefinition } from "./settings-sch
  * @throws {ProfileNotFoundError | ProfilesFileError} when the profile cannot be had.
  */
 export function loadSettings(options: LoadSettingsOptions = {}): Settings {
-  const { home, profile, file } = findActiveProfile(options);
+  const { home, profile, file } = getActiveProfile(options);
   const layers = [...outerLayers(options), profileLayer(file, profile.value)];
   const values: [SettingKey, unknown][] = [];
   const sources: [SettingKey, SettingSource][] = [];

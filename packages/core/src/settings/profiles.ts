@@ -105,10 +105,11 @@ export class Profiles {
 
   /**
    * Sets values in a profile, all or none. A key is a setting's key or its variable; a value is text as in a variable.
+   * Returns the keys.
    * @throws {UnknownSettingError} when there is no such setting.
    * @throws {InvalidSettingError} when a value is not what its setting takes.
    */
-  async set(name: string, values: ReadonlyMap<string, string>): Promise<void> {
+  async set(name: string, values: ReadonlyMap<string, string>): Promise<readonly SettingKey[]> {
     const checked = [...values].map(([text, raw]) => {
       const key = settingInProfile(text);
       return [key, toToml(key, raw, this.#home)] as const;
@@ -118,6 +119,7 @@ export class Profiles {
       const table = existingOrNew(profilesTable(file), name);
       for (const [key, value] of checked) setInProfile(table, key, value);
     });
+    return checked.map(([key]) => key);
   }
 
   /** Removes settings from a profile. Returns the keys that were set. */
