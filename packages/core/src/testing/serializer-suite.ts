@@ -1,92 +1,17 @@
 /** What every serialiser must do; the tests of a serialiser call it with a way to make one. */
 import { deepStrictEqual } from "node:assert/strict";
-import { types } from "node:util";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { registerSerializable } from "../serializers/serializable-class.ts";
 import type { Serializer } from "../serializers/serializer.ts";
+import { errorTests } from "./serializer-error-tests.ts";
+import { Money, type RoundTrip, SAMPLES, Unregistered } from "./serializer-samples.ts";
 
 export interface SerializerSuiteOptions {
   /** As in the title of the tests. */
   readonly name: string;
   readonly create: () => Serializer;
 }
-
-/** Registered for the tests. */
-class Money {
-  readonly amount: bigint;
-  readonly currency: string;
-  constructor(amount: bigint, currency: string) {
-    this.amount = amount;
-    this.currency = currency;
-  }
-}
-
-class Unregistered {
-  readonly x = 1;
-}
-
-class Temperature extends Error {
-  override readonly name = "Temperature";
-  readonly degrees = 40;
-}
-
-const VALUES: Readonly<Record<string, unknown>> = {
-  undefined: undefined,
-  null: null,
-  true: true,
-  zero: 0,
-  "minus zero": -0,
-  NaN: Number.NaN,
-  Infinity: Number.POSITIVE_INFINITY,
-  "minus Infinity": Number.NEGATIVE_INFINITY,
-  "a fraction": 0.1,
-  "the largest integer": Number.MAX_SAFE_INTEGER,
-  "an empty string": "",
-  "a string": 'naïve 🚀 \u0000\u2028 "quoted" </script>',
-  "half of a surrogate pair": "\ud83d",
-  "a large string": "x".repeat(100_000),
-  "a big integer": -(2n ** 200n),
-  "an empty object": {},
-  "an empty array": [],
-  "plain data": { a: [1, "2", { b: null, c: [[]] }], "odd key é": { "": true } },
-  "undefined inside": { a: undefined, b: [undefined] },
-  "an object that looks marked": { $sluice: "devalue/6", data: [1] },
-  "objects that look like tags": [{ type: "URL", payload: "http://a.b/" }],
-  "array-like strings": ["Date", "2020", "Map", ["Set", 1]],
-  "a date": new Date("2024-02-29T12:34:56.789Z"),
-  "a date far away": new Date(8.64e15),
-  "a map": new Map<unknown, unknown>([
-    ["a", 1],
-    [{ k: 1 }, new Map([[1, new Set(["x"])]])],
-    [Number.NaN, -0],
-  ]),
-  "a set": new Set<unknown>([1, "1", undefined, [1], new Date(0)]),
-  "a regular expression": /a\/b[^"]+\u{1F680}/giu,
-  "a sparse array": sparse(5, { 1: "a", 3: undefined }),
-  "an array of holes": new Array(3),
-  "a large, mostly empty array": sparse(100_000, { 99998: new Date(0) }),
-  "a null-prototype object": Object.assign(Object.create(null), { a: 1, b: { c: new Date(0) } }),
-  "an array buffer": new Uint8Array([1, 2, 3]).buffer,
-  "a typed array of each kind": [
-    new Int8Array([-1]),
-    new Uint8Array([255]),
-    new Uint8ClampedArray([255]),
-    new Int16Array([-300]),
-    new Uint16Array([65_535]),
-    new Int32Array([-70_000]),
-    new Uint32Array([4_000_000_000]),
-    new Float32Array([0.5, Number.NaN]),
-    new Float64Array([0.1, -0]),
-    new BigInt64Array([-1n]),
-    new BigUint64Array([2n ** 64n - 1n]),
-    new Uint8Array(0),
-  ],
-  "a data view": new DataView(new Uint8Array([1, 2, 3, 4]).buffer, 1, 2),
-  "a buffer": Buffer.from("some bytes"),
-  "an instance of a registered class": new Money(10n, "EUR"),
-  "registered instances inside": { list: [new Money(1n, "a")], map: new Map([["k", new Money(2n, "b")]]) },
-};
 
 /** Defines the tests of a serialiser. */
 export function serializerSuite(options: SerializerSuiteOptions): void {
@@ -101,7 +26,7 @@ export function serializerSuite(options: SerializerSuiteOptions): void {
     const roundTrip = async (value: unknown): Promise<unknown> =>
       serializer.loads(await serializer.dumps(value));
 
-    it.each(Object.entries(VALUES))("carries %s", async (_, value) => {
+    it.each(Object.entries(SAMPLES))("carries %s", async (_, value) => {
       deepStrictEqual(await roundTrip(value), value);
       deepStrictEqual(await roundTrip({ inside: [value] }), { inside: [value] });
     });
@@ -128,8 +53,6 @@ export function serializerSuite(options: SerializerSuiteOptions): void {
     describe("bytes that are not its own", () => foreignTests(serializer));
   });
 }
-
-type RoundTrip = (value: unknown) => Promise<unknown>;
 
 function objectTests(roundTrip: RoundTrip): void {
   it("carries URLs and their parameters", async () => {
@@ -188,68 +111,6 @@ function objectTests(roundTrip: RoundTrip): void {
     const back = (await roundTrip(foreign)) as { a: unknown; m: unknown; e: Error };
     deepStrictEqual([back.a, back.m], [[1, new Date(0)], new Map([["k", /x/g]])]);
     expect(back.e).toBeInstanceOf(TypeError);
-  });
-}
-
-function errorTests(roundTrip: RoundTrip): void {
-  it.each([Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError])(
-    "carries a %o as what it is",
-    async (Class) => {
-      const error = Object.assign(new Class("message", { cause: new Error("root") }), {
-        code: "E_CODE",
-        details: { at: new Date(0) },
-      });
-      const back = (await roundTrip(error)) as typeof error;
-      expect(back).toBeInstanceOf(Class);
-      expect(types.isNativeError(back)).toBe(true);
-      expect(back).toMatchObject({
-        name: Class.name,
-        message: "message",
-        stack: error.stack,
-        code: "E_CODE",
-      });
-      expect(back.details.at).toEqual(new Date(0));
-      expect((back.cause as Error).message).toBe("root");
-      expect(Object.keys(back)).toEqual(["code", "details"]);
-    },
-  );
-
-  it("carries an error of the user's as the built-in class it extends, with its name and fields", async () => {
-    const back = (await roundTrip(new Temperature("hot"))) as Temperature;
-    expect(back).toBeInstanceOf(Error);
-    expect(back).toMatchObject({ name: "Temperature", message: "hot", degrees: 40 });
-  });
-
-  it("carries the errors of an AggregateError", async () => {
-    const back = (await roundTrip(
-      new AggregateError([new TypeError("a"), "b"], "several"),
-    )) as AggregateError;
-    expect(back).toBeInstanceOf(AggregateError);
-    expect(back.message).toBe("several");
-    expect(back.errors[0]).toBeInstanceOf(TypeError);
-    expect(back.errors[1]).toBe("b");
-  });
-
-  it("carries the reason of an abort", async () => {
-    const back = (await roundTrip(AbortSignal.abort().reason)) as DOMException;
-    expect(back).toBeInstanceOf(DOMException);
-    expect(back.name).toBe("AbortError");
-  });
-
-  it("carries an error that is its own cause", async () => {
-    const error = new Error("a");
-    error.cause = { error };
-    const back = (await roundTrip(error)) as Error & { cause: { error: unknown } };
-    expect(back.cause.error).toBe(back);
-  });
-
-  it("carries as text what an error holds and cannot be carried, so that the error gets through", async () => {
-    const error = Object.assign(new Error("request failed", { cause: new Unregistered() }), {
-      config: { url: "/x", transform: function shout() {} },
-    });
-    const back = (await roundTrip({ error })) as { error: typeof error };
-    expect(back.error.config).toEqual({ url: "/x", transform: "[Function: shout]" });
-    expect(back.error.cause).toMatch(/Unregistered/);
   });
 }
 
@@ -481,8 +342,4 @@ async function dump(serializer: Serializer, value: unknown): Promise<Uint8Array>
 
 async function load(serializer: Serializer, bytes: Uint8Array): Promise<unknown> {
   return serializer.loads(bytes);
-}
-
-function sparse(length: number, items: Readonly<Record<number, unknown>>): unknown[] {
-  return Object.assign(new Array(length), items);
 }
