@@ -1,5 +1,10 @@
 /** Decides what happens to runs. */
+export { endsLease } from "./lease.ts";
+export type { SweepOptions } from "./local-api/sweep-lapsed-runs.ts";
+export { LocalApi, type LocalApiOptions } from "./local-api.ts";
 export { MemoryStore, type MemoryStoreOptions } from "./memory-store.ts";
+export { coreFlowPolicy, minimalFlowPolicy } from "./policies.ts";
+export { currentOwner, isOwnerAlive } from "./process-owner.ts";
 export {
   type ComputedMembers,
   type FlowRunStore,
@@ -15,3 +20,4 @@ export {
 export { compareStates, mergeTaskRunRecord, newestState } from "./task-run-record.ts";
 export { matchesTextQuery, parseTextQuery, type TextQuery } from "./text-query.ts";
 export { addSeconds, canonicalTimestamp, compareTimestamps } from "./timestamp.ts";
+export type { FlowRunContext, FlowRunRule, ProposedState, RunChanges, Verdict } from "./verdict.ts";

@@ -90,8 +90,8 @@ export interface FlowRunStore {
   list(query: FlowRunQuery): Promise<StoredFlowRun[]>;
   count(query: FlowRunQuery): Promise<number>;
   /**
-   * Sets owner, last heartbeat (`now`) and lease end of these runs; ids that are not stored, or of runs in a terminal
-   * state, are ignored. A run loses its lease when its state becomes terminal.
+   * Sets owner, last heartbeat (`now`) and lease end of these runs; ids that are not stored, or of runs in a state that
+   * `endsLease`, are ignored. A run that enters such a state loses its lease.
    */
   renewLeases(beat: FlowRunHeartbeat, now: string): Promise<void>;
   /** Runs that have a lease, ended or not. Costs what is alive, not what is stored. */

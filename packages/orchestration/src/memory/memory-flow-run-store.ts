@@ -1,13 +1,14 @@
 /** Flow runs in memory, with their states and leases. */
 import type { FlowRunHeartbeat, FlowRunQuery, WireState } from "@sluice/protocol";
 import { jsonCopy } from "../json-copy.ts";
+import { endsLease } from "../lease.ts";
 import type { FlowRunStore, LeasedFlowRun, StoredFlowRun } from "../store.ts";
 import { addSeconds } from "../timestamp.ts";
 import type { Access } from "./access.ts";
 import { FLOW_RUN_ORDERS } from "./order.ts";
 import { pageOf, select } from "./page.ts";
 import { flowRunMatcher } from "./relations.ts";
-import { hasEnded, idempotencyKey, type MemoryTables } from "./tables.ts";
+import { idempotencyKey, type MemoryTables } from "./tables.ts";
 
 export class MemoryFlowRunStore implements FlowRunStore {
   readonly #tables: MemoryTables;
@@ -76,7 +77,8 @@ export class MemoryFlowRunStore implements FlowRunStore {
       };
       for (const id of beat.flow_run_ids) {
         const run = this.#tables.flowRuns.get(id);
-        if (run !== undefined && !hasEnded(run)) this.#tables.journal.set(this.#tables.leases, id, lease);
+        if (run === undefined || (run.state !== null && endsLease(run.state))) continue;
+        this.#tables.journal.set(this.#tables.leases, id, lease);
       }
     });
   }

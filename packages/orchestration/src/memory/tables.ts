@@ -7,6 +7,7 @@ import {
   type StateType,
   type WireState,
 } from "@sluice/protocol";
+import { endsLease } from "../lease.ts";
 import type { StoredFlowRun, StoredTaskRun } from "../store.ts";
 import { compareStates } from "../task-run-record.ts";
 import { Journal } from "./journal.ts";
@@ -44,12 +45,9 @@ export class MemoryTables {
   putFlowRun(run: StoredFlowRun): void {
     this.journal.set(this.flowRuns, run.id, run);
     if (run.idempotency_key !== null) this.journal.set(this.flowRunIdsByKey, idempotencyKey(run), run.id);
-    if (hasEnded(run)) {
-      this.journal.add(this.finishedFlowRunIds, run.id);
-      this.journal.delete(this.leases, run.id);
-    } else {
-      this.journal.drop(this.finishedFlowRunIds, run.id);
-    }
+    if (hasEnded(run)) this.journal.add(this.finishedFlowRunIds, run.id);
+    else this.journal.drop(this.finishedFlowRunIds, run.id);
+    if (run.state !== null && endsLease(run.state)) this.journal.delete(this.leases, run.id);
   }
 
   putTaskRun(run: StoredTaskRun): void {

@@ -57,6 +57,22 @@ export function leaseCases(open: OpenStore): void {
     expect(await store.flowRuns.listLeased()).toEqual([]);
   });
 
+  it("takes the lease of a run that its process leaves suspended, but not of one that pauses in its process", async () => {
+    const store = await open();
+    const [suspended, paused] = [await insertRun(store), await insertRun(store)];
+    const ids = [suspended.id, paused.id];
+    await store.flowRuns.renewLeases({ flow_run_ids: ids, owner: OWNER, lease_seconds: 30 }, at(0));
+    const state_details = { pause_reschedule: true };
+    await store.flowRuns.update(
+      suspended.id,
+      inState(makeState("PAUSED", 1, { name: "Suspended", state_details })),
+    );
+    await store.flowRuns.update(paused.id, inState(makeState("PAUSED", 1)));
+    expect((await store.flowRuns.listLeased()).map((lease) => lease.id)).toEqual([paused.id]);
+    await store.flowRuns.renewLeases({ flow_run_ids: ids, owner: OWNER, lease_seconds: 30 }, at(2));
+    expect((await store.flowRuns.listLeased()).map((lease) => lease.id)).toEqual([paused.id]);
+  });
+
   it("sees a heartbeat within its transaction and forgets it on rollback", async () => {
     const store = await open();
     const run = await insertRun(store);

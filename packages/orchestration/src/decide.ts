@@ -1,0 +1,30 @@
+/** Applies a policy to a proposed state. */
+import type { FlowRunContext, FlowRunRule, ProposedState, RunChanges, Verdict } from "./verdict.ts";
+
+/** What the rules of a policy come to together. */
+export type Decision =
+  | { readonly type: "accept"; readonly state: ProposedState; readonly run: RunChanges }
+  | Exclude<Verdict, { readonly type: "accept" }>;
+
+/**
+ * Asks the rules in order. Each sees the proposed state and the run as amended by those before it. The first that does
+ * not accept decides, and the amendments to the run made before it are void.
+ */
+export function decide(
+  policy: readonly FlowRunRule[],
+  proposal: ProposedState,
+  context: FlowRunContext,
+): Decision {
+  let state = proposal;
+  let amended = context;
+  let run: RunChanges = {};
+  for (const rule of policy) {
+    const verdict = rule(state, amended);
+    if (verdict.type !== "accept") return verdict;
+    state = verdict.state ?? state;
+    if (verdict.run === undefined) continue;
+    run = { ...run, ...verdict.run };
+    amended = { ...context, run: { ...context.run, ...run } };
+  }
+  return { type: "accept", state, run };
+}

@@ -1,0 +1,143 @@
+/** Flow runs of the in-process API: every write is one transaction. */
+import {
+  type ApiCallOptions,
+  ConflictError,
+  type FlowRun,
+  type FlowRunCreate,
+  type FlowRunHeartbeat,
+  type FlowRunQuery,
+  type FlowRunsApi,
+  type FlowRunUpdate,
+  InvalidRequestError,
+  ObjectNotFoundError,
+  type OrchestrationResult,
+  type StateCreate,
+  type WireState,
+} from "@sluice/protocol";
+import { withEstimates } from "../estimates.ts";
+import { jsonCopy } from "../json-copy.ts";
+import { coreFlowPolicy, minimalFlowPolicy } from "../policies.ts";
+import type { Store, StoredFlowRun } from "../store.ts";
+import type { LocalContext } from "./local-context.ts";
+import { newFlowRun } from "./new-runs.ts";
+import { toPolicy, toProposal } from "./proposals.ts";
+import { proposeFlowRunState } from "./propose-flow-run-state.ts";
+import { checkQuery, presentMembers } from "./requests.ts";
+import { mirrorFlowRunState } from "./write-state.ts";
+
+export class LocalFlowRuns implements FlowRunsApi {
+  readonly #context: LocalContext;
+
+  constructor(context: LocalContext) {
+    this.#context = context;
+  }
+
+  async create(create: FlowRunCreate, options?: ApiCallOptions): Promise<FlowRun> {
+    const run = await this.#context.transaction(options, async (store) => {
+      const flow = await store.flows.find(create.flow_id);
+      if (flow === undefined) {
+        throw new ConflictError(
+          `A flow run cannot be created for flow ${create.flow_id}, which does not exist. Create the flow first.`,
+        );
+      }
+      await requireParent(store, create.parent_task_run_id);
+      const moment = this.#context.moment();
+      const { run: stored, created } = await store.flowRuns.insert(newFlowRun(create, flow, moment));
+      if (created && stored.state !== null)
+        await mirrorFlowRunState(store, { run: stored, state: stored.state }, moment);
+      return stored;
+    });
+    return withEstimates(run, this.#context.now());
+  }
+
+  async get(id: string, options?: ApiCallOptions): Promise<FlowRun> {
+    options?.signal?.throwIfAborted();
+    return withEstimates(await findFlowRun(this.#context.store, id), this.#context.now());
+  }
+
+  async update(id: string, changes: FlowRunUpdate, options?: ApiCallOptions): Promise<void> {
+    await this.#context.transaction(options, async (store) => {
+      const run = await findFlowRun(store, id);
+      requireJobVariablesAllowed(run, changes);
+      await store.flowRuns.update(id, { ...toStoredChanges(changes), updated: this.#context.now() });
+    });
+  }
+
+  async delete(id: string, options?: ApiCallOptions): Promise<void> {
+    options?.signal?.throwIfAborted();
+    if (!(await this.#context.store.flowRuns.delete(id))) throw new ObjectNotFoundError("flow run", id);
+  }
+
+  setState(
+    id: string,
+    proposal: { readonly state: StateCreate; readonly force?: boolean },
+    options?: ApiCallOptions,
+  ): Promise<OrchestrationResult> {
+    return this.#context.transaction(options, async (store) => {
+      const run = await findFlowRun(store, id);
+      const policy = proposal.force === true ? minimalFlowPolicy : coreFlowPolicy;
+      const state = toProposal(jsonCopy(proposal.state));
+      return proposeFlowRunState(store, { run, state, policy }, this.#context.moment());
+    });
+  }
+
+  async states(id: string, options?: ApiCallOptions): Promise<WireState[]> {
+    options?.signal?.throwIfAborted();
+    await findFlowRun(this.#context.store, id);
+    return this.#context.store.flowRuns.listStates(id);
+  }
+
+  async heartbeat(beat: FlowRunHeartbeat, options?: ApiCallOptions): Promise<void> {
+    options?.signal?.throwIfAborted();
+    if (!(beat.lease_seconds > 0 && Number.isFinite(beat.lease_seconds))) {
+      throw new InvalidRequestError(
+        `A lease of ${beat.lease_seconds} seconds is not possible. Use a number above 0.`,
+      );
+    }
+    await this.#context.store.flowRuns.renewLeases(beat, this.#context.now());
+  }
+
+  async filter(query: FlowRunQuery, options?: ApiCallOptions): Promise<FlowRun[]> {
+    checkQuery(query, options);
+    const runs = await this.#context.store.flowRuns.list(query);
+    const now = this.#context.now();
+    return runs.map((run) => withEstimates(run, now));
+  }
+
+  async count(query: FlowRunQuery, options?: ApiCallOptions): Promise<number> {
+    checkQuery(query, options);
+    return this.#context.store.flowRuns.count(query);
+  }
+}
+
+async function findFlowRun(store: Store, id: string): Promise<StoredFlowRun> {
+  const run = await store.flowRuns.find(id);
+  if (run === undefined) throw new ObjectNotFoundError("flow run", id);
+  return run;
+}
+
+async function requireParent(store: Store, id: string | null | undefined): Promise<void> {
+  if (id === null || id === undefined || (await store.taskRuns.find(id)) !== undefined) return;
+  throw new ConflictError(
+    `A flow run cannot have the parent task run ${id}, which does not exist. Create the task run first.`,
+  );
+}
+
+/** Job variables shape the infrastructure of a run, which only runs that a deployment is still to start have. */
+function requireJobVariablesAllowed(run: StoredFlowRun, changes: FlowRunUpdate): void {
+  if (changes.job_variables === undefined) return;
+  if (run.state_type === "SCHEDULED" && run.deployment_id !== null) return;
+  throw new InvalidRequestError(
+    `The job variables of flow run ${run.id} cannot change: it is ${run.state_type ?? "without a state"} and ${
+      run.deployment_id === null ? "has no deployment" : "has one"
+    }. Change those of scheduled runs of deployments only.`,
+  );
+}
+
+function toStoredChanges(changes: FlowRunUpdate): Partial<StoredFlowRun> {
+  const { empirical_policy: policy, ...rest } = changes;
+  return {
+    ...presentMembers(jsonCopy(rest)),
+    ...(policy !== undefined && { empirical_policy: toPolicy(policy) }),
+  };
+}

@@ -1,0 +1,100 @@
+/** Makes the runs that clients create. */
+import {
+  type Flow,
+  type FlowRunCreate,
+  InvalidRequestError,
+  ObjectNotFoundError,
+  type TaskRunCreate,
+} from "@sluice/protocol";
+import { jsonCopy } from "../json-copy.ts";
+import { runName } from "../run-name.ts";
+import type { StoredFlowRun, StoredTaskRun } from "../store.ts";
+import { enterFlowRunState, enterTaskRunState, type TransitionContext } from "../transition.ts";
+import { birthState, toPolicy } from "./proposals.ts";
+
+const MAX_CACHE_KEY_LENGTH = 2000;
+
+/** What every run is like before its first state. */
+const UNBORN = {
+  state: null,
+  state_id: null,
+  state_type: null,
+  state_name: null,
+  run_count: 0,
+  expected_start_time: null,
+  next_scheduled_start_time: null,
+  start_time: null,
+  end_time: null,
+  total_run_time: 0,
+} as const;
+
+/**
+ * A new flow run in its first state.
+ * @throws {ObjectNotFoundError} when it names a work pool or queue: this history has none.
+ */
+export function newFlowRun(create: FlowRunCreate, flow: Flow, moment: TransitionContext): StoredFlowRun {
+  if (create.work_pool_name) throw new ObjectNotFoundError("work pool", create.work_pool_name);
+  if (create.work_queue_name) throw new ObjectNotFoundError("work queue", create.work_queue_name);
+  const id = create.id ?? moment.newId();
+  const run: StoredFlowRun = {
+    ...UNBORN,
+    id,
+    created: moment.now,
+    updated: moment.now,
+    name: create.name ?? runName(id),
+    flow_id: flow.id,
+    deployment_id: create.deployment_id ?? null,
+    deployment_version: null,
+    work_queue_id: null,
+    work_queue_name: null,
+    flow_version: create.flow_version ?? null,
+    parameters: jsonCopy(create.parameters ?? {}),
+    idempotency_key: create.idempotency_key ?? null,
+    context: jsonCopy(create.context ?? {}),
+    empirical_policy: toPolicy(create.empirical_policy),
+    tags: create.tags ?? [],
+    labels: { ...flow.labels, "prefect.flow.id": flow.id, ...create.labels },
+    parent_task_run_id: create.parent_task_run_id ?? null,
+    auto_scheduled: false,
+    infrastructure_document_id: create.infrastructure_document_id ?? null,
+    infrastructure_pid: null,
+    created_by: null,
+    work_pool_id: null,
+    work_pool_name: null,
+    job_variables: jsonCopy(create.job_variables ?? null),
+  };
+  return { ...run, ...enterFlowRunState(run, birthState(create.state), moment).changes };
+}
+
+/**
+ * A new task run in its first state.
+ * @throws {InvalidRequestError} when its cache key is longer than 2,000 characters.
+ */
+export function newTaskRun(create: TaskRunCreate, moment: TransitionContext): StoredTaskRun {
+  const keyLength = create.cache_key?.length ?? 0;
+  if (keyLength > MAX_CACHE_KEY_LENGTH) {
+    throw new InvalidRequestError(
+      `The cache key of a run of task ${create.task_key} has ${keyLength} characters. Use at most ${MAX_CACHE_KEY_LENGTH}, such as a hash.`,
+    );
+  }
+  const id = create.id ?? moment.newId();
+  const run: StoredTaskRun = {
+    ...UNBORN,
+    id,
+    created: moment.now,
+    updated: moment.now,
+    name: create.name ?? runName(id),
+    flow_run_id: create.flow_run_id ?? null,
+    task_key: create.task_key,
+    dynamic_key: create.dynamic_key,
+    cache_key: create.cache_key ?? null,
+    cache_expiration: create.cache_expiration ?? null,
+    task_version: create.task_version ?? null,
+    empirical_policy: toPolicy(create.empirical_policy),
+    tags: create.tags ?? [],
+    labels: create.labels ?? {},
+    task_inputs: create.task_inputs ?? {},
+    flow_run_run_count: 0,
+  };
+  return { ...run, ...enterTaskRunState(run, birthState(create.state), moment).changes };
+}

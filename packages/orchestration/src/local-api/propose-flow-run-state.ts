@@ -1,0 +1,52 @@
+/** Carries out what a policy decides on a proposed state of a flow run. */
+import type { OrchestrationResult } from "@sluice/protocol";
+import { decide } from "../decide.ts";
+import type { Store, StoredFlowRun } from "../store.ts";
+import type { TransitionContext } from "../transition.ts";
+import type { FlowRunRule, ProposedState } from "../verdict.ts";
+import { writeFlowRunState } from "./write-state.ts";
+
+export interface FlowRunProposal {
+  /** The run as `store` has it now. */
+  readonly run: StoredFlowRun;
+  readonly state: ProposedState;
+  readonly policy: readonly FlowRunRule[];
+}
+
+/** Asks the policy and writes what it comes to; to be called in a transaction, on the transaction's store. */
+export async function proposeFlowRunState(
+  store: Store,
+  proposal: FlowRunProposal,
+  moment: TransitionContext,
+): Promise<OrchestrationResult> {
+  const { run, policy } = proposal;
+  const decision = decide(policy, proposal.state, { ...moment, run });
+  switch (decision.type) {
+    case "accept": {
+      const state = await writeFlowRunState(
+        store,
+        { run, state: decision.state, changes: decision.run },
+        moment,
+      );
+      return { status: "ACCEPT", state, details: { type: "accept_details" } };
+    }
+    case "reject": {
+      const { state: instead, run: changes, reason } = decision;
+      const state =
+        instead === null
+          ? run.state
+          : await writeFlowRunState(store, { run, state: instead, changes }, moment);
+      return { status: "REJECT", state, details: { type: "reject_details", reason } };
+    }
+    case "wait": {
+      const { delaySeconds: delay_seconds, reason } = decision;
+      return { status: "WAIT", state: run.state, details: { type: "wait_details", delay_seconds, reason } };
+    }
+    case "abort":
+      return {
+        status: "ABORT",
+        state: run.state,
+        details: { type: "abort_details", reason: decision.reason },
+      };
+  }
+}

@@ -1,0 +1,53 @@
+/** Writes states that were decided on, with everything that follows from them. */
+import type { WireState } from "@sluice/protocol";
+import type { Store, StoredFlowRun, StoredTaskRun } from "../store.ts";
+import {
+  enterFlowRunState,
+  enterTaskRunState,
+  mirroredState,
+  type TransitionContext,
+} from "../transition.ts";
+import type { ProposedState, RunChanges } from "../verdict.ts";
+
+interface FlowRunEntry {
+  readonly run: StoredFlowRun;
+  readonly state: ProposedState;
+  readonly changes?: RunChanges | undefined;
+}
+
+/** Puts a flow run into a state, shows it on the parent's task run, and gives the state as written. */
+export async function writeFlowRunState(
+  store: Store,
+  entry: FlowRunEntry,
+  moment: TransitionContext,
+): Promise<WireState> {
+  const { run, changes } = entry;
+  const transition = enterFlowRunState({ ...run, ...changes }, entry.state, moment);
+  await store.flowRuns.update(run.id, { ...changes, ...transition.changes, updated: moment.now });
+  await mirrorFlowRunState(store, { run, state: transition.state }, moment);
+  return transition.state;
+}
+
+/** Puts the task run that stands for a sub-flow run into the state of the sub-flow run, whatever its own state is. */
+export async function mirrorFlowRunState(
+  store: Store,
+  entry: { readonly run: StoredFlowRun; readonly state: WireState },
+  moment: TransitionContext,
+): Promise<void> {
+  const { run, state } = entry;
+  if (run.parent_task_run_id === null) return;
+  const taskRun = await store.taskRuns.find(run.parent_task_run_id);
+  // The parent may have been deleted with its task runs while the sub-flow run goes on.
+  if (taskRun === undefined) return;
+  await writeTaskRunState(store, { run: taskRun, state: mirroredState(run.id, state) }, moment);
+}
+
+/** Puts a task run into a state. */
+export async function writeTaskRunState(
+  store: Store,
+  entry: { readonly run: StoredTaskRun; readonly state: ProposedState },
+  moment: TransitionContext,
+): Promise<void> {
+  const { changes } = enterTaskRunState(entry.run, entry.state, moment);
+  await store.taskRuns.update(entry.run.id, { ...changes, updated: moment.now });
+}

@@ -1,0 +1,40 @@
+/**
+ * Which rules decide, in which order. The first verdict other than `accept` is the answer; a proposal that every rule
+ * accepts is written. The order is that of Prefect 3, whose clients rely on it.
+ */
+import { cancelWithoutInfrastructure } from "./rules/cancel-without-infrastructure.ts";
+import { copyScheduledTime } from "./rules/copy-scheduled-time.ts";
+import { enforceCancellingToCancelled } from "./rules/enforce-cancelling-to-cancelled.ts";
+import { guardTerminalStates } from "./rules/guard-terminal-states.ts";
+import { handlePausing } from "./rules/handle-pausing.ts";
+import { handleResuming } from "./rules/handle-resuming.ts";
+import { markOnlyScheduledLate } from "./rules/mark-only-scheduled-late.ts";
+import { preserveConcurrencyLease } from "./rules/preserve-concurrency-lease.ts";
+import { preventDuplicateTransitions } from "./rules/prevent-duplicate-transitions.ts";
+import { preventPendingTransitions } from "./rules/prevent-pending-transitions.ts";
+import { preventResultLoss } from "./rules/prevent-result-loss.ts";
+import { retryFailedFlows } from "./rules/retry-failed-flows.ts";
+import { waitForScheduledTime } from "./rules/wait-for-scheduled-time.ts";
+import type { FlowRunRule } from "./verdict.ts";
+
+/** For states that a client proposes. */
+export const coreFlowPolicy: readonly FlowRunRule[] = [
+  preserveConcurrencyLease, //      any → any: the slot's lease goes along
+  preventDuplicateTransitions, //   any → any: same transition_id → REJECT, nothing changes
+  guardTerminalStates, //           terminal → any: ABORT or REJECT what makes no sense after the end
+  enforceCancellingToCancelled, //  CANCELLING → anything but CANCELLED → REJECT
+  cancelWithoutInfrastructure, //   SCHEDULED, suspended → CANCELLING: nothing to stop → REJECT to CANCELLED
+  preventPendingTransitions, //     PENDING, RUNNING, CANCELLING, CANCELLED → PENDING: taken → ABORT
+  markOnlyScheduledLate, //         any → Late: only from SCHEDULED, once → REJECT
+  handlePausing, //                 any → PAUSED: only from RUNNING, each key once → REJECT, ABORT
+  handleResuming, //                PAUSED → any: timed out → REJECT to FAILED
+  copyScheduledTime, //             SCHEDULED → PENDING: the time goes along
+  waitForScheduledTime, //          SCHEDULED, PENDING → RUNNING: too early → WAIT
+  retryFailedFlows, //              RUNNING → FAILED: retries left → REJECT to AwaitingRetry
+];
+
+/** For forced states, and for the state a run is born in. */
+export const minimalFlowPolicy: readonly FlowRunRule[] = [
+  preventResultLoss, //             COMPLETED with a result → COMPLETED without → REJECT
+  cancelWithoutInfrastructure, //   as above
+];
