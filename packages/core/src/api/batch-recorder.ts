@@ -3,8 +3,8 @@ import type { LogCreate, OrchestrationApi, StateCreate, TaskRunRecord } from "@s
 import type { Clock } from "../runtime/clock.ts";
 import type { TaskRun } from "../runtime/task-run.ts";
 import type { State } from "../states/state.ts";
+import { type HistoryBatch, isEmptyBatch, sendBatch, sizeOfBatch } from "./history-batch.ts";
 import type { Recorder } from "./recorder.ts";
-import { isEmptyBatch, type HistoryBatch, sendBatch, sizeOfBatch } from "./history-batch.ts";
 import type { Spool } from "./spool.ts";
 
 export interface BatchRecorderOptions {
@@ -69,7 +69,10 @@ export class BatchRecorder implements Recorder {
     const deadline = Date.now() + FLUSH_PATIENCE_MS;
     while (this.#waiting > 0) {
       const isPatient = this.#retryMs === 0 && Date.now() < deadline;
-      await Promise.race([this.#send(), ...(isPatient ? [this.#options.clock.sleep(FLUSH_PATIENCE_MS)] : [])]);
+      await Promise.race([
+        this.#send(),
+        ...(isPatient ? [this.#options.clock.sleep(FLUSH_PATIENCE_MS)] : []),
+      ]);
       if (this.#retryMs > 0 || Date.now() >= deadline) {
         await this.#spoolAll();
         return;
@@ -140,7 +143,10 @@ export class BatchRecorder implements Recorder {
     this.#unsent = batch;
     if (this.#retryMs === 0) {
       const place = this.#options.api.location;
-      this.#options.onTrouble(`The history at ${place} cannot be written now; what happens is kept and sent again`, error);
+      this.#options.onTrouble(
+        `The history at ${place} cannot be written now; what happens is kept and sent again`,
+        error,
+      );
     }
     this.#retryMs = Math.min(Math.max(this.#retryMs * 2, FIRST_RETRY_MS), LAST_RETRY_MS);
     if (this.#waiting > this.#options.maxBufferedRecords) await this.#spoolAll();

@@ -23,7 +23,13 @@ const engines = new Map<string, Promise<EngineServices>>();
  * @throws {HistoryUnavailableError} when the history cannot be opened: before any user code runs.
  */
 export function openEngine(settings: Settings): Promise<EngineServices> {
-  const key = JSON.stringify([settings.home, settings.history, settings.api.url, settings.logging, settings.flows]);
+  const key = JSON.stringify([
+    settings.home,
+    settings.history,
+    settings.api.url,
+    settings.logging,
+    settings.flows,
+  ]);
   let engine = engines.get(key);
   if (engine === undefined) {
     engine = open(settings);
@@ -74,7 +80,17 @@ async function open(settings: Settings): Promise<EngineServices> {
     leaseSeconds: settings.flows.leaseSeconds,
     onTrouble,
   });
-  return { settings, api, recorder, heartbeat, logging, logger, clock, breather: new Breather(), random: Math.random };
+  return {
+    settings,
+    api,
+    recorder,
+    heartbeat,
+    logging,
+    logger,
+    clock,
+    breather: new Breather(),
+    random: Math.random,
+  };
 }
 
 function sinksOf(settings: Settings, recorder: Recorder): LogSink[] {

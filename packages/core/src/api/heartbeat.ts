@@ -24,7 +24,10 @@ export class Heartbeat {
   /** Starts vouching for a flow run. */
   async add(flowRunId: string): Promise<void> {
     this.#flowRunIds.add(flowRunId);
-    this.#timer ??= setInterval(() => void this.#beat([...this.#flowRunIds]), this.#options.intervalSeconds * 1000).unref();
+    this.#timer ??= setInterval(
+      () => void this.#beat([...this.#flowRunIds]),
+      this.#options.intervalSeconds * 1000,
+    ).unref();
     await this.#beat([flowRunId]);
   }
 
@@ -44,7 +47,8 @@ export class Heartbeat {
       });
       this.#isInTrouble = false;
     } catch (error) {
-      if (!this.#isInTrouble) this.#options.onTrouble("The heartbeat of the running flows was not taken", error);
+      if (!this.#isInTrouble)
+        this.#options.onTrouble("The heartbeat of the running flows was not taken", error);
       this.#isInTrouble = true;
     }
   }

@@ -19,9 +19,9 @@ export async function openApi(settings: Settings): Promise<OrchestrationApi> {
     const local = await findLocalServer();
     if (local !== undefined) return local.openLocalApi({ databasePath: settings.history.databasePath });
   }
-  const { LocalApi, memoryStore } = await import("@sluice/orchestration");
+  const { LocalApi, MemoryStore } = await import("@sluice/orchestration");
   const limits = settings.history.mode === "off" ? { maxFinishedFlowRuns: 0 } : {};
-  return new LocalApi({ store: memoryStore(limits) });
+  return new LocalApi({ store: new MemoryStore(limits) });
 }
 
 /** `@sluice/server/local` if it is installed; core does not depend on it. */

@@ -4,7 +4,7 @@ import { createReadStream } from "node:fs";
 import { appendFile, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { SluiceError, type OrchestrationApi } from "@sluice/protocol";
+import { type OrchestrationApi, SluiceError } from "@sluice/protocol";
 import { type HistoryBatch, sendBatch } from "./history-batch.ts";
 
 const SUFFIX = ".ndjson";

@@ -28,7 +28,9 @@ export interface LoadedFlow {
 export async function loadFlow(entrypoint: string): Promise<LoadedFlow> {
   const { path, name } = parseEntrypoint(entrypoint);
   if (!existsSync(path)) {
-    throw new EntrypointError(`There is no file ${path}. An entrypoint is path/to/file.ts or path/to/file.ts:flow.`);
+    throw new EntrypointError(
+      `There is no file ${path}. An entrypoint is path/to/file.ts or path/to/file.ts:flow.`,
+    );
   }
   const flows = flowsOf(await importModule(path));
   const [exportName, flow] = chooseFlow(flows, name, path);
@@ -36,7 +38,10 @@ export async function loadFlow(entrypoint: string): Promise<LoadedFlow> {
 }
 
 /** Splits at the last colon, leaving a Windows drive letter alone. */
-export function parseEntrypoint(entrypoint: string): { readonly path: string; readonly name: string | undefined } {
+export function parseEntrypoint(entrypoint: string): {
+  readonly path: string;
+  readonly name: string | undefined;
+} {
   const at = entrypoint.lastIndexOf(":");
   const hasName = at > 1 && !/[\\/]/.test(entrypoint.slice(at + 1));
   const file = hasName ? entrypoint.slice(0, at) : entrypoint;
@@ -72,13 +77,19 @@ function chooseFlow(
   const names = entries.map(([key]) => key);
   const [only] = entries;
   if (only === undefined) {
-    throw new EntrypointError(`${path} exports no flow. Export what flow() gives: export const myFlow = flow(…).`);
+    throw new EntrypointError(
+      `${path} exports no flow. Export what flow() gives: export const myFlow = flow(…).`,
+    );
   }
   if (name === undefined) {
     if (entries.length === 1) return only;
-    throw new EntrypointError(`${path} exports several flows: ${names.join(", ")}. Say which: ${path}:${only[0]}.`);
+    throw new EntrypointError(
+      `${path} exports several flows: ${names.join(", ")}. Say which: ${path}:${only[0]}.`,
+    );
   }
-  const found = entries.find(([key]) => key === name) ?? entries.find(([, flow]) => findFlowDefinition(flow)?.name === name);
+  const found =
+    entries.find(([key]) => key === name) ??
+    entries.find(([, flow]) => findFlowDefinition(flow)?.name === name);
   if (found !== undefined) return found;
   const closest = closestName(name, names);
   throw new EntrypointError(

@@ -5,8 +5,8 @@ import { TaskFutureList } from "../futures/task-future-list.ts";
 import type { FlowRun } from "../runtime/flow-run.ts";
 import { stateOfInterruption } from "../runtime/interruption.ts";
 import { FailedRunError } from "../states/run-errors.ts";
-import { Completed, Failed } from "../states/state-factories.ts";
 import { State } from "../states/state.ts";
+import { Completed, Failed } from "../states/state-factories.ts";
 import { errorOfState } from "../states/state-result.ts";
 import { describe } from "../tasks/runner-failure.ts";
 
@@ -53,24 +53,34 @@ async function statesIn(value: unknown, flowRun: FlowRun): Promise<State[]> {
 
 function membersOf(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  if (typeof value !== "object" || value === null || value instanceof TaskFuture || value instanceof TaskFutureList) return [];
+  if (
+    typeof value !== "object" ||
+    value === null ||
+    value instanceof TaskFuture ||
+    value instanceof TaskFutureList
+  )
+    return [];
   return Object.getPrototypeOf(value) === Object.prototype ? Object.values(value) : [];
 }
 
 async function stateOfStates(value: unknown, states: readonly State[]): Promise<State> {
   const bad = states.filter((state) => !state.isCompleted());
   const [first] = bad;
-  if (first === undefined) return Completed({ data: await valueOf(value), message: "All states completed." });
+  if (first === undefined)
+    return Completed({ data: await resolvedReturn(value), message: "All states completed." });
   const message = `${bad.length}/${states.length} states did not complete; the first: ${first}`;
   return Failed({ message, data: new FailedRunError(message, { cause: errorOfState(first) }) });
 }
 
 /** The returned value with futures and states replaced by their values. */
-async function valueOf(value: unknown): Promise<unknown> {
+async function resolvedReturn(value: unknown): Promise<unknown> {
   const resolved = await resolveValue(value);
   if (Array.isArray(resolved)) return Promise.all(resolved.map(stateValue));
   if (membersOf(resolved).some((member) => member instanceof State)) {
-    const entries = Object.entries(resolved as object).map(async ([key, member]) => [key, await stateValue(member)]);
+    const entries = Object.entries(resolved as object).map(async ([key, member]) => [
+      key,
+      await stateValue(member),
+    ]);
     return Object.fromEntries(await Promise.all(entries));
   }
   return resolved;

@@ -36,7 +36,9 @@ export class FlowDefinition implements FlowInfo {
     return path === undefined ? undefined : `${path}:${this.name}`;
   }
 
-  hooks(name: "onRunning" | "onCompletion" | "onFailure" | "onCancellation" | "onCrashed"): readonly FlowHook[] {
+  hooks(
+    name: "onRunning" | "onCompletion" | "onFailure" | "onCancellation" | "onCrashed",
+  ): readonly FlowHook[] {
     const value = this.options[name];
     if (value === undefined) return [];
     return typeof value === "function" ? [value] : value;

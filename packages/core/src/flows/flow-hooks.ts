@@ -6,13 +6,23 @@ import type { FlowHook } from "./flow-options.ts";
 import type { OpenedRun } from "./open-flow-run.ts";
 
 /** Calls each hook in turn; what a hook throws is logged and changes nothing. */
-export async function runFlowHooks(hooks: readonly FlowHook[], opened: OpenedRun, state: State): Promise<void> {
+export async function runFlowHooks(
+  hooks: readonly FlowHook[],
+  opened: OpenedRun,
+  state: State,
+): Promise<void> {
   const { flowRun, definition, tags } = opened;
   for (const hook of hooks) {
     try {
-      await runInScope({ flowRun, taskRun: undefined, tags }, () => hook(definition, flowRunContext(flowRun), state));
+      await runInScope({ flowRun, taskRun: undefined, tags }, () =>
+        hook(definition, flowRunContext(flowRun), state),
+      );
     } catch (error) {
-      flowRun.engineLogger.error("A hook of a flow threw", { hook: hook.name || "anonymous", state: state.name, error });
+      flowRun.engineLogger.error("A hook of a flow threw", {
+        hook: hook.name || "anonymous",
+        state: state.name,
+        error,
+      });
     }
   }
 }

@@ -18,7 +18,9 @@ export class InvalidParametersError extends SluiceError {
 /** The schema of a flow's parameters cannot be shown as JSON Schema. */
 export class ParameterSchemaError extends SluiceError {
   constructor(flowName: string, reason: string, cause?: unknown) {
-    super("PARAMETER_SCHEMA", `The parameters of flow "${flowName}" have no JSON Schema: ${reason}`, { cause });
+    super("PARAMETER_SCHEMA", `The parameters of flow "${flowName}" have no JSON Schema: ${reason}`, {
+      cause,
+    });
   }
 }
 
@@ -32,7 +34,10 @@ export async function validParameters(definition: FlowDefinition, given: unknown
   if (schema === undefined || validateParameters === false) {
     if (given === undefined || isRecord(given)) return given;
     throw new InvalidParametersError(definition.name, [
-      { path: "", message: `a flow takes one object, not ${Array.isArray(given) ? "an array" : `a ${typeof given}`}` },
+      {
+        path: "",
+        message: `a flow takes one object, not ${Array.isArray(given) ? "an array" : `a ${typeof given}`}`,
+      },
     ]);
   }
   const result = await schema["~standard"].validate(given ?? {});
@@ -47,7 +52,8 @@ export async function validParameters(definition: FlowDefinition, given: unknown
 export function parametersJsonSchema(definition: FlowDefinition): JsonSchema {
   const schema = definition.options.parameters;
   if (schema === undefined) return { type: "object", properties: {}, additionalProperties: true };
-  const standard: StandardSchemaV1["~standard"] & { readonly jsonSchema?: JsonSchemaConverter } = schema["~standard"];
+  const standard: StandardSchemaV1["~standard"] & { readonly jsonSchema?: JsonSchemaConverter } =
+    schema["~standard"];
   if (standard.jsonSchema === undefined) {
     throw new ParameterSchemaError(
       definition.name,
@@ -57,7 +63,11 @@ export function parametersJsonSchema(definition: FlowDefinition): JsonSchema {
   try {
     return standard.jsonSchema.input({ target: "draft-2020-12" });
   } catch (error) {
-    throw new ParameterSchemaError(definition.name, error instanceof Error ? error.message : String(error), error);
+    throw new ParameterSchemaError(
+      definition.name,
+      error instanceof Error ? error.message : String(error),
+      error,
+    );
   }
 }
 

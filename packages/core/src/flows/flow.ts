@@ -1,8 +1,8 @@
 /** Defining and calling flows. */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { Input } from "../futures/task-input.ts";
 import type { TaskFuture } from "../futures/task-future.ts";
 import type { TaskFutureList } from "../futures/task-future-list.ts";
+import type { Input } from "../futures/task-input.ts";
 import type { State } from "../states/state.ts";
 import { captureSite } from "../tasks/definition-site.ts";
 import { InvalidOptionError } from "../tasks/invalid-option-error.ts";
@@ -76,7 +76,9 @@ export function flow(
   }
   const name = options.name ?? fn.name.replaceAll("_", "-");
   if (name === "") {
-    throw new InvalidOptionError("A flow made of a function without a name needs the option name: flow({ name }, fn).");
+    throw new InvalidOptionError(
+      "A flow made of a function without a name needs the option name: flow({ name }, fn).",
+    );
   }
   checkOptions(`Flow "${name}"`, options, FLOW_OPTION_CHECKS);
   return callable(new FlowDefinition({ fn, options, name, site: captureSite(flow) }));

@@ -1,15 +1,15 @@
 /** Opens a flow run: a new one, an existing one to run again, or a child of the current run. */
-import type { FlowRun as WireFlowRun, OrchestrationApi, TaskRun as WireTaskRun } from "@sluice/protocol";
+import type { OrchestrationApi, FlowRun as WireFlowRun, TaskRun as WireTaskRun } from "@sluice/protocol";
 import { collectDependencies, inputsOf, noDependencies } from "../futures/dependencies.ts";
 import type { EngineServices } from "../runtime/engine-services.ts";
 import { FlowRun } from "../runtime/flow-run.ts";
 import type { RunScope } from "../runtime/run-scope.ts";
+import type { State } from "../states/state.ts";
 import { Pending } from "../states/state-factories.ts";
-import { State } from "../states/state.ts";
 import { ConcurrentTaskRunner } from "../task-runners/concurrent-task-runner.ts";
 import type { FlowDefinition } from "./flow-definition.ts";
-import { storedFlowResult } from "./flow-result.ts";
 import { isRecord } from "./flow-parameters.ts";
+import { storedFlowResult } from "./flow-result.ts";
 import { recordedParameters } from "./recorded-parameters.ts";
 import type { FlowCall } from "./run-flow.ts";
 
@@ -37,7 +37,9 @@ export async function openFlowRun(opening: FlowOpening): Promise<OpenedRun> {
   const { definition, scope, services, call } = opening;
   const tags = [...new Set([...(scope?.tags ?? []), ...(definition.options.tags ?? [])])];
   const wire =
-    call.flowRunId === undefined ? await createRun(opening, tags) : await services.api.flowRuns.get(call.flowRunId);
+    call.flowRunId === undefined
+      ? await createRun(opening, tags)
+      : await services.api.flowRuns.get(call.flowRunId);
   const parameters = call.parameters ?? (call.flowRunId === undefined ? undefined : wire.parameters);
   const flowRun = new FlowRun({
     id: wire.id,
@@ -91,7 +93,10 @@ async function createRun(opening: FlowOpening, tags: readonly string[]): Promise
 }
 
 /** The task run of the parent that stands for the sub-flow; the same one in every attempt of the parent. */
-function createTrackingRun({ definition, services, call, scope }: FlowOpening, parent: FlowRun): Promise<WireTaskRun> {
+function createTrackingRun(
+  { definition, services, call, scope }: FlowOpening,
+  parent: FlowRun,
+): Promise<WireTaskRun> {
   const taskKey = `flow-${definition.name}`;
   const dynamicKey = parent.nextStableKey(taskKey);
   const inputs = Object.fromEntries(
@@ -102,7 +107,8 @@ function createTrackingRun({ definition, services, call, scope }: FlowOpening, p
       return [name, origin === undefined ? inputsOf(found) : [origin]];
     }),
   );
-  if (scope?.taskRun !== undefined) inputs["__parents__"] = [{ input_type: "task_run", id: scope.taskRun.id }];
+  if (scope?.taskRun !== undefined)
+    inputs["__parents__"] = [{ input_type: "task_run", id: scope.taskRun.id }];
   return services.api.taskRuns.create({
     name: `${definition.name}-${dynamicKey}`,
     flow_run_id: parent.id,

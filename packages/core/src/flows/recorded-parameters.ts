@@ -48,7 +48,9 @@ class Projection {
     if (Array.isArray(value)) return value.map((member) => this.of(member, depth + 1));
     const prototype = Object.getPrototypeOf(value);
     if (prototype === Object.prototype || prototype === null) {
-      return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, this.of(member, depth + 1)]));
+      return Object.fromEntries(
+        Object.entries(value).map(([key, member]) => [key, this.of(member, depth + 1)]),
+      );
     }
     if (value instanceof URL) return value.href;
     return this.#inexact(`<${value.constructor?.name ?? "object"}>`);

@@ -1,7 +1,7 @@
 /** Resource managers: set-up and clean-up as task runs of their own. */
 import { currentScope, runShielded } from "../runtime/run-scope.ts";
-import { task } from "../tasks/task.ts";
 import { InvalidOptionError } from "../tasks/invalid-option-error.ts";
+import { task } from "../tasks/task.ts";
 import type { TaskOptions } from "../tasks/task-options.ts";
 
 export interface ResourceOptions<Args extends unknown[], R> {
@@ -72,7 +72,10 @@ function hold<R>(value: R, cleanupOnce: () => Promise<unknown>): Held<R> {
       result = await work(value);
     } catch (error) {
       await cleanup().catch((cleanupError: unknown) => {
-        throw new AggregateError([error, cleanupError], "The work with a resource and its clean-up both failed.");
+        throw new AggregateError(
+          [error, cleanupError],
+          "The work with a resource and its clean-up both failed.",
+        );
       });
       throw error;
     }

@@ -1,8 +1,8 @@
 /** Running a flow under control: for the CLI, workers and tests. */
 import type { RunProgress } from "../runtime/run-progress.ts";
 import type { State } from "../states/state.ts";
-import { type Flow, findFlowDefinition } from "./flow.ts";
 import { InvalidOptionError } from "../tasks/invalid-option-error.ts";
+import { type Flow, findFlowDefinition } from "./flow.ts";
 import { type FlowCall, runFlowDefinition } from "./run-flow.ts";
 
 export type { FlowCall, RunProgress };
@@ -14,6 +14,7 @@ export type { FlowCall, RunProgress };
  */
 export function runFlow<P, R>(flow: Flow<P, R>, call: FlowCall = {}): Promise<State<R>> {
   const definition = findFlowDefinition(flow);
-  if (definition === undefined) throw new InvalidOptionError("runFlow() needs a flow, made with flow(options, fn).");
+  if (definition === undefined)
+    throw new InvalidOptionError("runFlow() needs a flow, made with flow(options, fn).");
   return runFlowDefinition(definition, call) as Promise<State<R>>;
 }

@@ -1,21 +1,21 @@
 /** The flow engine: opens a run, carries it through its states, and ends it. */
 import { newId, type OrchestrationResult, type StateCreate } from "@sluice/protocol";
-import { noDependencies, collectDependencies, resolveValue } from "../futures/dependencies.ts";
+import { collectDependencies, noDependencies, resolveValue } from "../futures/dependencies.ts";
 import { usFromIso } from "../runtime/clock.ts";
 import { currentServices } from "../runtime/current-services.ts";
 import type { FlowRun } from "../runtime/flow-run.ts";
 import { stateOfInterruption } from "../runtime/interruption.ts";
 import { capturePrints } from "../runtime/run-logger.ts";
-import { currentScope, runInScope } from "../runtime/run-scope.ts";
 import type { RunProgress } from "../runtime/run-progress.ts";
+import { currentScope, runInScope } from "../runtime/run-scope.ts";
 import { AbortedRunError } from "../states/run-errors.ts";
-import { Crashed, Failed, Running } from "../states/state-factories.ts";
 import { State } from "../states/state.ts";
+import { Crashed, Failed, Running } from "../states/state-factories.ts";
 import { failedDependency, notReadyState, whenDependenciesDone } from "../tasks/await-dependencies.ts";
 import { callInterruptibly } from "../tasks/call-interruptibly.ts";
 import { fillTemplate } from "../tasks/run-name.ts";
 import { describe } from "../tasks/runner-failure.ts";
-import { finalFlowState, type FlowEnding } from "./final-state.ts";
+import { type FlowEnding, finalFlowState } from "./final-state.ts";
 import type { FlowDefinition } from "./flow-definition.ts";
 import { runEndHooks, runFlowHooks } from "./flow-hooks.ts";
 import { isRecord, validParameters } from "./flow-parameters.ts";
@@ -32,7 +32,9 @@ export interface FlowCall {
   /** Whether Ctrl-C and SIGTERM end the run (default true). */
   readonly watchesSignals?: boolean | undefined;
   /** Told of the run's id and counts as soon as it has begun. */
-  readonly onBegin?: ((run: { readonly id: string; readonly name: string; readonly progress: RunProgress }) => void) | undefined;
+  readonly onBegin?:
+    | ((run: { readonly id: string; readonly name: string; readonly progress: RunProgress }) => void)
+    | undefined;
 }
 
 /** Runs a flow to its end; the final state tells how it went. Rejects only when no run could be opened. */
@@ -67,7 +69,10 @@ async function carryThrough(opened: OpenedRun): Promise<State> {
       await runEndHooks(opened, answer);
       return answer;
     }
-    opened.flowRun.engineLogger.info("Flow run failed and is retried", { reason: state.message, state: answer.name });
+    opened.flowRun.engineLogger.info("Flow run failed and is retried", {
+      reason: state.message,
+      state: answer.name,
+    });
   }
 }
 
@@ -98,7 +103,8 @@ async function refusalBeforeRunning(opened: OpenedRun): Promise<State | undefine
   try {
     opened.arguments = await readyArguments(opened);
   } catch (error) {
-    if (error instanceof UpstreamNotReady) return Failed({ message: error.state.message, data: stateError(error.state) });
+    if (error instanceof UpstreamNotReady)
+      return Failed({ message: error.state.message, data: stateError(error.state) });
     return Failed({ message: `Validation of flow parameters failed: ${describe(error)}`, data: error });
   }
   flowRun.parameters = isRecord(opened.arguments) ? opened.arguments : {};
@@ -164,7 +170,12 @@ async function attempt(opened: OpenedRun): Promise<State> {
   return keepFlowResult(opened, definition, state);
 }
 
-async function callFunction({ flowRun, definition, arguments: parameters, tags }: OpenedRun): Promise<FlowEnding> {
+async function callFunction({
+  flowRun,
+  definition,
+  arguments: parameters,
+  tags,
+}: OpenedRun): Promise<FlowEnding> {
   const release = flowRun.logsPrints ? capturePrints() : undefined;
   try {
     const value = await callInterruptibly(flowRun, {
@@ -192,7 +203,10 @@ async function settleWork(flowRun: FlowRun): Promise<void> {
   }
   if (flowRun.interruption !== undefined) {
     const timer = new AbortController();
-    await Promise.race([idle, flowRun.services.clock.sleep(flowRun.graceMs, timer.signal).catch(() => undefined)]);
+    await Promise.race([
+      idle,
+      flowRun.services.clock.sleep(flowRun.graceMs, timer.signal).catch(() => undefined),
+    ]);
     timer.abort();
   }
 }
@@ -210,7 +224,10 @@ async function proposeFinal(opened: OpenedRun, state: State): Promise<State> {
       return await propose(opened, state);
     } catch (error) {
       if (error instanceof AbortedRunError) return Crashed({ message: error.message, data: error });
-      opened.flowRun.engineLogger.warn("The state of the flow run could not be recorded now", { state: state.name, error });
+      opened.flowRun.engineLogger.warn("The state of the flow run could not be recorded now", {
+        state: state.name,
+        error,
+      });
       if (attemptNumber === FINAL_TRIES) {
         services.recorder.recordFlowRunState(id, state.toProposal());
         return state;
@@ -233,7 +250,11 @@ async function propose(opened: OpenedRun, state: State): Promise<State> {
 }
 
 /** `undefined`: propose again. */
-async function follow(opened: OpenedRun, answer: OrchestrationResult, proposed: State): Promise<State | undefined> {
+async function follow(
+  opened: OpenedRun,
+  answer: OrchestrationResult,
+  proposed: State,
+): Promise<State | undefined> {
   const { flowRun } = opened;
   switch (answer.status) {
     case "ACCEPT":
@@ -295,5 +316,8 @@ function linkSignal(flowRun: FlowRun, signal: AbortSignal): () => void {
 
 function logEnd(flowRun: FlowRun, state: State): void {
   const level = state.isCompleted() ? "info" : state.isCancelled() ? "warn" : "error";
-  flowRun.engineLogger[level]("Flow run ended", { state: state.name, ...(state.message && { reason: state.message }) });
+  flowRun.engineLogger[level]("Flow run ended", {
+    state: state.name,
+    ...(state.message && { reason: state.message }),
+  });
 }

@@ -52,7 +52,9 @@ export class Flattened<T> {
   }
 }
 
-type Nested<T> = Iterable<Iterable<T> | PromiseLike<Iterable<T>>> | AsyncIterable<Iterable<T> | PromiseLike<Iterable<T>>>;
+type Nested<T> =
+  | Iterable<Iterable<T> | PromiseLike<Iterable<T>>>
+  | AsyncIterable<Iterable<T> | PromiseLike<Iterable<T>>>;
 
 /** Un-nests one level in `map`: `clean.map(flatten(pages))` maps over the elements of every page. */
 export function flatten<T>(value: Nested<T> | PromiseLike<Nested<T>>): Flattened<T> {

@@ -99,8 +99,8 @@ function membersOf(value: object): Iterable<unknown> | undefined {
 
 async function rebuild(value: unknown, done: Map<object, unknown>): Promise<unknown> {
   if (typeof value !== "object" || value === null) return value;
-  if (value instanceof TaskFuture) return valueOf(value);
-  if (value instanceof TaskFutureList) return Promise.all([...value.known()].map(valueOf));
+  if (value instanceof TaskFuture) return doneValue(value);
+  if (value instanceof TaskFutureList) return Promise.all([...value.known()].map(doneValue));
   if (value instanceof AllowFailure) return rebuild(value.value, done);
   if (value instanceof Quoted) return value.value;
   if (membersOf(value) === undefined) return value;
@@ -137,7 +137,7 @@ async function rebuildContainer(value: object, done: Map<object, unknown>): Prom
 }
 
 /** The value of a done future; its error if it did not complete (it was allowed to, or it would not have come here). */
-async function valueOf(future: TaskFuture<unknown>): Promise<unknown> {
+async function doneValue(future: TaskFuture<unknown>): Promise<unknown> {
   const state = futureInternals().peek(future);
   return state.isCompleted() ? state.result() : errorOfState(state);
 }

@@ -1,7 +1,12 @@
 /** The futures of a `map`, in the order of its elements. */
 import { SluiceError } from "@sluice/protocol";
 import type { State } from "../states/state.ts";
-import { futureInternals, type FutureResultOptions, type TaskFuture, type WaitOptions } from "./task-future.ts";
+import {
+  type FutureResultOptions,
+  futureInternals,
+  type TaskFuture,
+  type WaitOptions,
+} from "./task-future.ts";
 
 interface ListBuilder<T> {
   readonly list: TaskFutureList<T>;
@@ -17,7 +22,9 @@ let builder: <T>() => ListBuilder<T>;
  * mapped iterables had a length) for the futures; pass it to another `map` to chain element by element, or to a task
  * that takes the whole array. When a lazy source throws, the element that could not be read is a failed future.
  */
-export class TaskFutureList<T> implements AsyncIterable<TaskFuture<T>>, Iterable<TaskFuture<T>>, PromiseLike<T[]> {
+export class TaskFutureList<T>
+  implements AsyncIterable<TaskFuture<T>>, Iterable<TaskFuture<T>>, PromiseLike<T[]>
+{
   readonly #futures: TaskFuture<T>[] = [];
   #isComplete = false;
   #wakers: (() => void)[] = [];

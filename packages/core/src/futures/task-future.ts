@@ -90,7 +90,11 @@ export class TaskFuture<T> implements PromiseLike<T> {
   async wait(options: WaitOptions = {}): Promise<State<T>> {
     this.#observe();
     if (!this.#isDone) {
-      const done = withLimits(new Promise<void>((resolve) => this.#onDone(resolve)), this.taskRunName, options);
+      const done = withLimits(
+        new Promise<void>((resolve) => this.#onDone(resolve)),
+        this.taskRunName,
+        options,
+      );
       // A task that waits for another one lends its slot, so that no limit can deadlock.
       await (currentScope()?.taskRun?.lendSlotWhile(done) ?? done);
     }
@@ -158,7 +162,10 @@ function withLimits(done: Promise<void>, name: string, options: WaitOptions): Pr
     const timer =
       timeoutSeconds === undefined
         ? undefined
-        : setTimeout(() => finish(new WaitTimeoutError(`Task run ${name}`, timeoutSeconds)), timeoutSeconds * 1000);
+        : setTimeout(
+            () => finish(new WaitTimeoutError(`Task run ${name}`, timeoutSeconds)),
+            timeoutSeconds * 1000,
+          );
     const onAbort = (): void => finish(signal?.reason);
     const finish = (error: unknown): void => {
       clearTimeout(timer);

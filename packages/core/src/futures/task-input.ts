@@ -50,5 +50,9 @@ type StaticMapArgument<T> = T extends string ? T : T extends Iterable<unknown> ?
 
 /** The arguments of `map`: per parameter a source of elements, or one value for all (`unmapped`, or anything that is not iterable). */
 export type MapArguments<Args extends readonly unknown[]> = {
-  [K in keyof Args]: MapSource<Args[K]> | Unmapped<Input<Args[K]>> | Quoted<Args[K]> | StaticMapArgument<Args[K]>;
+  [K in keyof Args]:
+    | MapSource<Args[K]>
+    | Unmapped<Input<Args[K]>>
+    | Quoted<Args[K]>
+    | StaticMapArgument<Args[K]>;
 };

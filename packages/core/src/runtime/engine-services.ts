@@ -1,7 +1,7 @@
 /** What the engine works with, opened once per process and handed to every run. */
 import type { OrchestrationApi } from "@sluice/protocol";
-import type { Recorder } from "../api/recorder.ts";
 import type { Heartbeat } from "../api/heartbeat.ts";
+import type { Recorder } from "../api/recorder.ts";
 import type { LogDispatcher } from "../logging/log-dispatcher.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Settings } from "../settings/settings.ts";

@@ -1,13 +1,13 @@
 /** One run of a flow as the engine keeps it while it lives. It decides nothing; the flow engine does. */
 import type { TaskInput } from "@sluice/protocol";
-import { futureInternals, type FutureOwner, type TaskFuture } from "../futures/task-future.ts";
-import type { TaskRunnerSession } from "../task-runners/task-runner.ts";
 import type { FileSystem } from "../filesystems/file-system.ts";
+import { type FutureOwner, futureInternals, type TaskFuture } from "../futures/task-future.ts";
 import type { Logger } from "../logging/logger.ts";
 import { ENGINE_LOGGER_NAME } from "../logging/terminal-sink.ts";
 import type { Serializer } from "../serializers/serializer.ts";
+import type { TaskRunnerSession } from "../task-runners/task-runner.ts";
 import type { EngineServices } from "./engine-services.ts";
-import { inherited, type Interruptible, type Interruption } from "./interruption.ts";
+import { type Interruptible, type Interruption, inherited } from "./interruption.ts";
 import { RunProgress } from "./run-progress.ts";
 import type { TaskRun } from "./task-run.ts";
 
@@ -235,7 +235,9 @@ export class FlowRun implements FutureOwner, Interruptible {
   /** Runs the clean-ups that are still open, last first; what they throw was recorded by their task runs. */
   async runCleanups(): Promise<void> {
     for (const cleanup of [...this.#cleanups].reverse()) {
-      await cleanup().catch((error: unknown) => this.engineLogger.error("The clean-up of a resource failed", { error }));
+      await cleanup().catch((error: unknown) =>
+        this.engineLogger.error("The clean-up of a resource failed", { error }),
+      );
     }
   }
 

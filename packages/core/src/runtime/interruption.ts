@@ -1,6 +1,7 @@
 /** Why a run is told to stop before its end, and the state it ends in for that. */
-import { Cancelled, Crashed, Failed } from "../states/state-factories.ts";
+
 import type { State } from "../states/state.ts";
+import { Cancelled, Crashed, Failed } from "../states/state-factories.ts";
 
 /**
  * - `cancel`: a person or program asked for it → CANCELLED

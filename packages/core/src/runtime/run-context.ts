@@ -66,7 +66,10 @@ export function findRunContext(): RunContext | undefined {
 }
 
 /** Facts of the current run as properties that are `undefined` outside one: `runtime.flowRun?.id`. */
-export const runtime: { readonly flowRun: FlowRunContext | undefined; readonly taskRun: TaskRunContext | undefined } = {
+export const runtime: {
+  readonly flowRun: FlowRunContext | undefined;
+  readonly taskRun: TaskRunContext | undefined;
+} = {
   get flowRun() {
     return findRunContext()?.flowRun;
   },

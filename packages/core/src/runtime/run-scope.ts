@@ -43,5 +43,8 @@ export function tags<R>(...args: [...names: string[], work: () => R]): R {
 /** Runs `work` so that the runs it begins are not interrupted with their flow run. */
 export function runShielded<R>(work: () => R): R {
   const scope = storage.getStore();
-  return storage.run({ flowRun: scope?.flowRun, taskRun: undefined, tags: scope?.tags ?? [], isShielded: true }, work);
+  return storage.run(
+    { flowRun: scope?.flowRun, taskRun: undefined, tags: scope?.tags ?? [], isShielded: true },
+    work,
+  );
 }

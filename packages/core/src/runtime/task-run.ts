@@ -7,7 +7,7 @@ import { isoFromUs } from "./clock.ts";
 import type { EngineServices } from "./engine-services.ts";
 import type { FlowRun } from "./flow-run.ts";
 import type { HeldSlot } from "./held-slot.ts";
-import { inherited, type Interruptible, type Interruption } from "./interruption.ts";
+import { type Interruptible, type Interruption, inherited } from "./interruption.ts";
 
 /** What a task run needs to know of its task. */
 export interface TaskIdentity {
@@ -150,7 +150,8 @@ export class TaskRun {
   interrupt(interruption: Interruption): void {
     if (this.#interruption !== undefined || (this.isShielded && interruption.kind !== "timeout")) return;
     this.#interruption = interruption;
-    if (this.#children !== undefined) for (const child of [...this.#children]) child.interrupt(inherited(interruption));
+    if (this.#children !== undefined)
+      for (const child of [...this.#children]) child.interrupt(inherited(interruption));
     this.#controller?.abort(interruption.error);
     this.#onInterrupt?.(interruption);
   }

@@ -129,7 +129,8 @@ export class State<T = unknown> {
       name: this.name,
       message: this.message ?? null,
       data: referenceOf(this.data) ?? null,
-      state_details: transitionId === undefined ? this.details : { ...this.details, transition_id: transitionId },
+      state_details:
+        transitionId === undefined ? this.details : { ...this.details, transition_id: transitionId },
     };
   }
 

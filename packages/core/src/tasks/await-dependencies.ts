@@ -1,9 +1,9 @@
 /** Waits until what a call depends on is done, and says whether the call may run. */
 import type { Dependencies, Dependency } from "../futures/dependencies.ts";
+import { collectDependencies, noDependencies } from "../futures/dependencies.ts";
 import { futureInternals } from "../futures/task-future.ts";
 import { UpstreamTaskError } from "../states/run-errors.ts";
 import { State } from "../states/state.ts";
-import { collectDependencies, noDependencies } from "../futures/dependencies.ts";
 
 /** Calls `proceed` when every future is done; at once if they are. */
 export function whenDependenciesDone(dependencies: Dependencies, proceed: () => void): void {

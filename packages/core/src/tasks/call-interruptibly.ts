@@ -22,13 +22,18 @@ export interface InterruptibleRun {
  * `graceMs` to end by itself, having seen its signal abort; then the wait ends without it. JavaScript cannot stop code
  * that does not look at its signal: it runs on, and what it gives or throws later is ignored.
  */
-export function callInterruptibly(run: InterruptibleRun, { call, timeoutSeconds }: InterruptibleCall): unknown {
+export function callInterruptibly(
+  run: InterruptibleRun,
+  { call, timeoutSeconds }: InterruptibleCall,
+): unknown {
   const value = call();
   if (!isPromiseLike(value)) return value;
   return new Promise((resolve, reject) => {
     let graceTimer: NodeJS.Timeout | undefined;
     const timeoutTimer =
-      timeoutSeconds === undefined ? undefined : setTimeout(() => run.interrupt(timeout(run.name, timeoutSeconds)), timeoutSeconds * 1000);
+      timeoutSeconds === undefined
+        ? undefined
+        : setTimeout(() => run.interrupt(timeout(run.name, timeoutSeconds)), timeoutSeconds * 1000);
     const stopWatching = (): void => {
       clearTimeout(timeoutTimer);
       clearTimeout(graceTimer);
@@ -41,7 +46,11 @@ export function callInterruptibly(run: InterruptibleRun, { call, timeoutSeconds 
       } else {
         graceTimer = setTimeout(() => {
           stopWatching();
-          reject(new CancelledRunError(`${run.name} did not stop within ${run.graceMs / 1000} s of being told to.`));
+          reject(
+            new CancelledRunError(
+              `${run.name} did not stop within ${run.graceMs / 1000} s of being told to.`,
+            ),
+          );
         }, run.graceMs);
       }
     };

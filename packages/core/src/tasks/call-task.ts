@@ -3,8 +3,8 @@ import { resolveValue } from "../futures/dependencies.ts";
 import { currentServices } from "../runtime/current-services.ts";
 import { currentScope, type RunScope } from "../runtime/run-scope.ts";
 import type { TaskRun } from "../runtime/task-run.ts";
-import { Pending } from "../states/state-factories.ts";
 import type { State } from "../states/state.ts";
+import { Pending } from "../states/state-factories.ts";
 import { failedDependency, notReadyState, whenDependenciesDone } from "./await-dependencies.ts";
 import { executeTaskRun } from "./execute-task-run.ts";
 import { type ArgumentDependencies, dependenciesOf, newTaskRun } from "./new-task-run.ts";
@@ -54,7 +54,8 @@ async function runWhenReady(
 }
 
 async function finish({ run, definition }: Call, state: State): Promise<State> {
-  if (state.data?.kind === "value") run.flowRun?.noteOrigin(state.data.value, { input_type: "task_run", id: run.id });
+  if (state.data?.kind === "value")
+    run.flowRun?.noteOrigin(state.data.value, { input_type: "task_run", id: run.id });
   if (definition.options.durable === true) await run.services.recorder.flush();
   return state;
 }

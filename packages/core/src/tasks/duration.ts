@@ -9,7 +9,12 @@ export interface Duration {
   readonly seconds?: number | undefined;
 }
 
-const SECONDS: Readonly<Record<keyof Duration, number>> = { days: 86_400, hours: 3_600, minutes: 60, seconds: 1 };
+const SECONDS: Readonly<Record<keyof Duration, number>> = {
+  days: 86_400,
+  hours: 3_600,
+  minutes: 60,
+  seconds: 1,
+};
 
 /** The length of a duration in seconds. */
 export function secondsOf(duration: Duration): number {

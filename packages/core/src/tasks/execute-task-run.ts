@@ -1,22 +1,23 @@
 /** The task engine: runs a task run to its end, wherever its function runs. */
-import { runInScope, type RunScope } from "../runtime/run-scope.ts";
-import { stateOfInterruption } from "../runtime/interruption.ts";
-import { taskRunContext } from "../runtime/run-context.ts";
-import { usFromIso } from "../runtime/clock.ts";
-import type { TaskRun } from "../runtime/task-run.ts";
-import { capturePrints } from "../runtime/run-logger.ts";
+
 import { TaskFuture } from "../futures/task-future.ts";
 import { TaskFutureList } from "../futures/task-future-list.ts";
+import { usFromIso } from "../runtime/clock.ts";
+import { stateOfInterruption } from "../runtime/interruption.ts";
+import { taskRunContext } from "../runtime/run-context.ts";
+import { capturePrints } from "../runtime/run-logger.ts";
+import { type RunScope, runInScope } from "../runtime/run-scope.ts";
+import type { TaskRun } from "../runtime/task-run.ts";
 import { TimedOutError } from "../states/run-errors.ts";
-import { AwaitingRetry, Completed, Failed, Running } from "../states/state-factories.ts";
 import { State } from "../states/state.ts";
+import { AwaitingRetry, Completed, Failed, Running } from "../states/state-factories.ts";
 import { callInterruptibly } from "./call-interruptibly.ts";
 import { retryDelaySeconds } from "./retry-delay.ts";
-import { describe } from "./runner-failure.ts";
 import { fillTemplate } from "./run-name.ts";
-import { runTaskHooks } from "./task-hooks.ts";
+import { describe } from "./runner-failure.ts";
 import { callContext } from "./task-call-context.ts";
 import type { TaskDefinition } from "./task-definition.ts";
+import { runTaskHooks } from "./task-hooks.ts";
 import { beginTaskResult, type TaskResult } from "./task-result.ts";
 
 export interface TaskExecution {
@@ -82,7 +83,12 @@ async function attempt(execution: TaskExecution, isRetry: boolean): Promise<Stat
   const { run, definition, args, scope } = execution;
   run.enter(Running(isRetry ? { name: "Retrying" } : {}));
   if (definition.onRunning.length > 0) await runTaskHooks(definition.onRunning, execution);
-  const inner: RunScope = { flowRun: run.flowRun, taskRun: run, tags: scope?.tags ?? [], isShielded: run.isShielded };
+  const inner: RunScope = {
+    flowRun: run.flowRun,
+    taskRun: run,
+    tags: scope?.tags ?? [],
+    isShielded: run.isShielded,
+  };
   const release = run.logsPrints ? capturePrints() : undefined;
   try {
     const value = await callInterruptibly(run, {
@@ -105,12 +111,14 @@ async function stateOfReturn(value: unknown): Promise<State> {
 
 function stateOfThrow(run: TaskRun, error: unknown): State {
   if (run.interruption !== undefined) return stateOfInterruption(run.interruption);
-  if (error instanceof TimedOutError) return Failed({ name: "TimedOut", message: error.message, data: error });
+  if (error instanceof TimedOutError)
+    return Failed({ name: "TimedOut", message: error.message, data: error });
   return Failed({ message: `Task run encountered an exception: ${describe(error)}`, data: error });
 }
 
 async function shouldRetry({ run, definition }: TaskExecution, state: State): Promise<boolean> {
-  if (!state.isFailed() || (run.interruption !== undefined && run.interruption.kind !== "timeout")) return false;
+  if (!state.isFailed() || (run.interruption !== undefined && run.interruption.kind !== "timeout"))
+    return false;
   const condition = definition.options.retryCondition;
   if (condition === undefined) return true;
   const error = state.data?.kind === "error" ? state.data.error : undefined;
@@ -137,7 +145,10 @@ async function waitForRetry({ run, definition }: TaskExecution, state: State, re
     delaySeconds: delay,
   });
   if (delay <= 0) return;
-  const waiting = AwaitingRetry({ scheduledTime: new Date(Date.now() + delay * 1000), message: state.message });
+  const waiting = AwaitingRetry({
+    scheduledTime: new Date(Date.now() + delay * 1000),
+    message: state.message,
+  });
   run.enter(waiting);
   const time = waiting.details.scheduled_time;
   const ms = time === undefined || time === null ? delay * 1000 : usFromIso(time) / 1000 - Date.now();

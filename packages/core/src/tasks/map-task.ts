@@ -2,10 +2,10 @@
 import { Flattened, Quoted, Unmapped } from "../futures/annotations.ts";
 import { futureInternals, TaskFuture } from "../futures/task-future.ts";
 import { TaskFutureList, taskFutureListBuilder } from "../futures/task-future-list.ts";
-import { runnerFailureState } from "./runner-failure.ts";
-import { dependenciesOf } from "./new-task-run.ts";
 import { MappingLengthMismatchError, MappingMissingIterableError } from "./mapping-errors.ts";
-import { depthOf, launch, newFuture, submissionSite, type SubmissionSite } from "./submit-task.ts";
+import { dependenciesOf } from "./new-task-run.ts";
+import { runnerFailureState } from "./runner-failure.ts";
+import { depthOf, launch, newFuture, type SubmissionSite, submissionSite } from "./submit-task.ts";
 import type { TaskDefinition } from "./task-definition.ts";
 
 const DEFAULT_WINDOW = 1000;
@@ -14,7 +14,8 @@ const DEFAULT_WINDOW = 1000;
 export function mapTask(definition: TaskDefinition, args: readonly unknown[]): TaskFutureList<unknown> {
   const site = submissionSite(definition, "map()");
   const sources = args.map((arg, index) => sourceOf(arg, definition.parameterName(index), site));
-  if (sources.every((source) => source.kind === "static")) throw new MappingMissingIterableError(definition, sources);
+  if (sources.every((source) => source.kind === "static"))
+    throw new MappingMissingIterableError(definition, sources);
   const mapping: Mapping = {
     definition,
     site,
@@ -22,7 +23,9 @@ export function mapTask(definition: TaskDefinition, args: readonly unknown[]): T
     window: definition.options.mapWindow ?? DEFAULT_WINDOW,
     builder: taskFutureListBuilder<unknown>(),
   };
-  const lengths = sources.flatMap((source) => (source.kind === "array" ? [{ ...source, length: source.items.length }] : []));
+  const lengths = sources.flatMap((source) =>
+    source.kind === "array" ? [{ ...source, length: source.items.length }] : [],
+  );
   if (lengths.some(({ length }) => length !== lengths[0]?.length)) {
     throw new MappingLengthMismatchError(definition.name, lengths);
   }
@@ -59,18 +62,28 @@ function sourceOf(arg: unknown, name: string, site: SubmissionSite): Source {
   if (Array.isArray(arg) || (ArrayBuffer.isView(arg) && !(arg instanceof DataView))) {
     return { name, kind: "array", items: arg as ArrayLike<unknown> };
   }
-  if (typeof arg === "object" && arg !== null) {
-    if (Symbol.asyncIterator in arg) return { name, kind: "lazy", open: () => (arg as AsyncIterable<unknown>)[Symbol.asyncIterator]() };
-    if (Symbol.iterator in arg) return { name, kind: "lazy", open: () => (arg as Iterable<unknown>)[Symbol.iterator]() };
+  return iterableSource(arg, name) ?? { name, kind: "static", value: arg };
+}
+
+/** Strings are values here, not iterables of characters. */
+function iterableSource(arg: unknown, name: string): Source | undefined {
+  if (typeof arg !== "object" || arg === null) return undefined;
+  if (Symbol.asyncIterator in arg) {
+    return { name, kind: "lazy", open: () => (arg as AsyncIterable<unknown>)[Symbol.asyncIterator]() };
   }
-  return { name, kind: "static", value: arg };
+  if (Symbol.iterator in arg) {
+    return { name, kind: "lazy", open: () => (arg as Iterable<unknown>)[Symbol.iterator]() };
+  }
+  return undefined;
 }
 
 /** All futures exist at once; their runs begin as the window allows. */
 function mapArrays(mapping: Mapping, length: number): void {
   const { builder, definition, site, sources } = mapping;
   const calls = Array.from({ length }, (_, index) => {
-    const args = sources.map((source) => (source.kind === "array" ? source.items[index] : valueOf(source)));
+    const args = sources.map((source) =>
+      source.kind === "array" ? source.items[index] : staticValue(source),
+    );
     return elementCall(mapping, args);
   });
   for (const call of calls) builder.add(call.future);
@@ -100,7 +113,7 @@ function elementCall({ definition, site }: Mapping, args: readonly unknown[]): E
   return { args, found, future: newFuture(definition, depthOf(found, site.scope), site.flowRun) };
 }
 
-function valueOf(source: Source): unknown {
+function staticValue(source: Source): unknown {
   return source.kind === "static" ? source.value : undefined;
 }
 
@@ -142,7 +155,9 @@ async function* rows({ sources, definition }: Mapping): AsyncGenerator<unknown[]
         throw new MappingLengthMismatchError(
           definition.name,
           sources.flatMap((source, at) =>
-            source.kind === "static" ? [] : [{ name: source.name, length: steps[at]?.done === true ? index : undefined }],
+            source.kind === "static"
+              ? []
+              : [{ name: source.name, length: steps[at]?.done === true ? index : undefined }],
           ),
         );
       }

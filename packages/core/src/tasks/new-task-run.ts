@@ -1,8 +1,8 @@
 /** Begins the run of a task: its identity, name, keys, tags and the edges that lead to it. */
 import { randomId, type TaskInput } from "@sluice/protocol";
+import { collectDependencies, type Dependencies, inputsOf, noDependencies } from "../futures/dependencies.ts";
 import type { TaskFuture } from "../futures/task-future.ts";
 import type { TaskFutureList } from "../futures/task-future-list.ts";
-import { collectDependencies, type Dependencies, inputsOf, noDependencies } from "../futures/dependencies.ts";
 import type { EngineServices } from "../runtime/engine-services.ts";
 import type { FlowRun } from "../runtime/flow-run.ts";
 import type { RunScope } from "../runtime/run-scope.ts";
@@ -108,7 +108,10 @@ function assertUniqueName(definition: TaskDefinition, flowRun: FlowRun): void {
 
 const NO_TAGS: readonly string[] = Object.freeze([]);
 
-function mergedTags(own: readonly string[] | undefined, ambient: readonly string[] | undefined): readonly string[] {
+function mergedTags(
+  own: readonly string[] | undefined,
+  ambient: readonly string[] | undefined,
+): readonly string[] {
   if (ambient === undefined || ambient.length === 0) return own ?? NO_TAGS;
   return own === undefined ? ambient : [...new Set([...ambient, ...own])];
 }

@@ -19,7 +19,10 @@ export function checkOptions(what: string, options: object, checks: OptionChecks
     const check = checks[name];
     if (check === undefined) {
       const closest = closestName(name, Object.keys(checks));
-      const hint = closest === undefined ? `Options are: ${Object.keys(checks).join(", ")}.` : `Did you mean ${closest}?`;
+      const hint =
+        closest === undefined
+          ? `Options are: ${Object.keys(checks).join(", ")}.`
+          : `Did you mean ${closest}?`;
       throw new InvalidOptionError(`${what} has no option "${name}". ${hint}`);
     }
     if (!check.accepts(value)) {
@@ -65,7 +68,8 @@ export const delaysCheck: OptionCheck = {
 export const hooksCheck: OptionCheck = {
   mustBe: "a function or a list of functions",
   accepts: (value) =>
-    typeof value === "function" || (Array.isArray(value) && value.every((hook) => typeof hook === "function")),
+    typeof value === "function" ||
+    (Array.isArray(value) && value.every((hook) => typeof hook === "function")),
 };
 export const nameTemplateCheck: OptionCheck = {
   mustBe: "a template string or a function",
@@ -102,6 +106,7 @@ function isSeconds(value: unknown): boolean {
 
 function shown(value: unknown): string {
   if (typeof value === "function") return "a function";
-  if (typeof value === "object" && value !== null) return `an object of class ${value.constructor?.name ?? "null"}`;
+  if (typeof value === "object" && value !== null)
+    return `an object of class ${value.constructor?.name ?? "null"}`;
   return JSON.stringify(value) ?? String(value);
 }

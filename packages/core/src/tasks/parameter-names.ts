@@ -9,7 +9,9 @@ export function parameterNames(fn: (...args: never[]) => unknown): readonly stri
   const list = parameterList(source);
   if (list === undefined) return [];
   return splitTopLevel(list).map((text, index) => {
-    const name = /^\s*(?:\.\.\.)?\s*([\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*)\s*(?:=|$)/su.exec(text)?.[1];
+    const name = /^\s*(?:\.\.\.)?\s*([\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*)\s*(?:=|$)/su.exec(
+      text,
+    )?.[1];
     return name ?? `arg${index}`;
   });
 }

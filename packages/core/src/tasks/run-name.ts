@@ -9,12 +9,18 @@ export type RunName<Context> = string | ((context: Context) => string);
  *
  * @throws {InvalidOptionError} when the template names a parameter that does not exist.
  */
-export function fillTemplate(template: string, parameters: Readonly<Record<string, unknown>>, what: string): string {
+export function fillTemplate(
+  template: string,
+  parameters: Readonly<Record<string, unknown>>,
+  what: string,
+): string {
   return template.replace(/\{([^{}]+)\}/g, (_, path: string) => {
     const [first, ...rest] = path.trim().split(".") as [string, ...string[]];
     if (!Object.hasOwn(parameters, first)) {
       const known = Object.keys(parameters).join(", ") || "none";
-      throw new InvalidOptionError(`${what}: the run name "${template}" uses {${first}}, but the parameters are: ${known}.`);
+      throw new InvalidOptionError(
+        `${what}: the run name "${template}" uses {${first}}, but the parameters are: ${known}.`,
+      );
     }
     let value = parameters[first];
     for (const member of rest) value = (value as Record<string, unknown> | null | undefined)?.[member];

@@ -1,7 +1,7 @@
 /** The state of a task run that its task runner could not run. */
 import { isSluiceError } from "@sluice/protocol";
-import { Crashed, Failed } from "../states/state-factories.ts";
 import type { State } from "../states/state.ts";
+import { Crashed, Failed } from "../states/state-factories.ts";
 
 /** Failed when the definition or the arguments are at fault, Crashed when what should have run it went away. */
 export function runnerFailureState(error: unknown): State {

@@ -8,8 +8,8 @@ import { stateOfInterruption } from "../runtime/interruption.ts";
 import { MissingContextError } from "../runtime/run-context.ts";
 import { currentScope, type RunScope } from "../runtime/run-scope.ts";
 import type { TaskRun } from "../runtime/task-run.ts";
-import { Pending } from "../states/state-factories.ts";
 import { State } from "../states/state.ts";
+import { Pending } from "../states/state-factories.ts";
 import { failedDependency, notReadyState, whenDependenciesDone } from "./await-dependencies.ts";
 import { type ArgumentDependencies, dependenciesOf, newTaskRun } from "./new-task-run.ts";
 import { runnerFailureState } from "./runner-failure.ts";
@@ -107,7 +107,8 @@ async function runReady(launching: Launch, run: TaskRun): Promise<void> {
     run.enter(state);
   }
   if (definition.options.durable === true) await run.services.recorder.flush();
-  if (state.data?.kind === "value") site.flowRun.noteOrigin(state.data.value, { input_type: "task_run", id: run.id });
+  if (state.data?.kind === "value")
+    site.flowRun.noteOrigin(state.data.value, { input_type: "task_run", id: run.id });
   site.flowRun.endTask(run);
   run.onEnter = undefined;
   settle(launching, state);

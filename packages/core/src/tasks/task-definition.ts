@@ -7,7 +7,6 @@ import { parameterNames } from "./parameter-names.ts";
 import type { RetryDelay } from "./retry-delay.ts";
 import type { TaskHook, TaskInfo, TaskOptions, TaskTransactionHook } from "./task-options.ts";
 
-
 type EmpiricalPolicy = TaskRunRecord["empirical_policy"];
 
 export interface TaskDefinitionInit {
@@ -94,7 +93,9 @@ export class TaskDefinition implements TaskInfo {
       retry_delay_seconds: 0,
       retries,
       retry_delay:
-        typeof delay === "function" ? Array.from({ length: retries }, (_, index) => delay(index + 1)) : [delay].flat(),
+        typeof delay === "function"
+          ? Array.from({ length: retries }, (_, index) => delay(index + 1))
+          : [delay].flat(),
       retry_jitter_factor: this.options.retryJitterFactor ?? null,
       pause_keys: [],
     };

@@ -5,7 +5,10 @@ import type { TaskExecution } from "./execute-task-run.ts";
 import type { TaskHook } from "./task-options.ts";
 
 /** Calls each hook in turn with the run's present state; what a hook throws is logged and changes nothing. */
-export async function runTaskHooks(hooks: readonly TaskHook[], { run, definition, scope }: TaskExecution): Promise<void> {
+export async function runTaskHooks(
+  hooks: readonly TaskHook[],
+  { run, definition, scope }: TaskExecution,
+): Promise<void> {
   const { state } = run;
   if (state === undefined) return;
   const inner = { flowRun: run.flowRun, taskRun: run, tags: scope?.tags ?? [] };

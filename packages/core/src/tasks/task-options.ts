@@ -1,11 +1,11 @@
 /** Every option of a task. */
 import type { CachePolicy } from "../caching/cache-policy.ts";
 import type { FileSystem } from "../filesystems/file-system.ts";
-import type { TaskRunContext, FlowRunContext } from "../runtime/run-context.ts";
-import type { Serializer } from "../serializers/serializer.ts";
-import type { State } from "../states/state.ts";
 import type { TaskFuture } from "../futures/task-future.ts";
 import type { TaskFutureList } from "../futures/task-future-list.ts";
+import type { FlowRunContext, TaskRunContext } from "../runtime/run-context.ts";
+import type { Serializer } from "../serializers/serializer.ts";
+import type { State } from "../states/state.ts";
 import type { Transaction } from "../transactions/transaction.ts";
 import type { Duration } from "./duration.ts";
 import {

@@ -3,8 +3,8 @@ import type { TaskFuture } from "../futures/task-future.ts";
 import type { TaskFutureList } from "../futures/task-future-list.ts";
 import type { MapArguments, TaskArguments } from "../futures/task-input.ts";
 import type { State } from "../states/state.ts";
-import { captureSite } from "./definition-site.ts";
 import { callTask, callTaskForState } from "./call-task.ts";
+import { captureSite } from "./definition-site.ts";
 import { InvalidOptionError } from "./invalid-option-error.ts";
 import { mapTask } from "./map-task.ts";
 import { checkOptions } from "./option-checks.ts";
@@ -60,7 +60,9 @@ export function task<Args extends unknown[], R>(
   }
   const name = options.name ?? fn.name.replaceAll("_", "-");
   if (name === "") {
-    throw new InvalidOptionError("A task made of a function without a name needs the option name: task({ name }, fn).");
+    throw new InvalidOptionError(
+      "A task made of a function without a name needs the option name: task({ name }, fn).",
+    );
   }
   checkOptions(`Task "${name}"`, options, TASK_OPTION_CHECKS);
   return callable(new TaskDefinition({ fn, options, name, site: captureSite(task), base: undefined }));

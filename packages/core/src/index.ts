@@ -1,0 +1,77 @@
+/** Sluice: workflow orchestration for TypeScript. Flows, tasks, and what they are made of. */
+export { closeEngines } from "./api/connect.ts";
+export { EntrypointError, type LoadedFlow, loadFlow } from "./flows/entrypoint.ts";
+export { type Flow, type FlowArguments, type FlowResult, flow, isFlow } from "./flows/flow.ts";
+export type { FlowHook, FlowInfo, FlowOptions } from "./flows/flow-options.ts";
+export { InvalidParametersError, type JsonSchema, ParameterSchemaError } from "./flows/flow-parameters.ts";
+export { type HeldResource, type Resource, type ResourceOptions, resource } from "./flows/resource.ts";
+export { type FlowCall, type RunProgress, runFlow } from "./flows/run-flow-call.ts";
+export { allowFailure, flatten, quote, unmapped } from "./futures/annotations.ts";
+export { type FutureResultOptions, TaskFuture, type WaitOptions } from "./futures/task-future.ts";
+export { TaskFutureList } from "./futures/task-future-list.ts";
+export type { Input, MapArguments, TaskArguments } from "./futures/task-input.ts";
+export type { LogFields, Logger } from "./logging/logger.ts";
+export { Secret } from "./logging/secret.ts";
+export {
+  type FlowRunContext,
+  findRunContext,
+  MissingContextError,
+  type RunContext,
+  runContext,
+  runtime,
+  type TaskRunContext,
+} from "./runtime/run-context.ts";
+export { runLogger } from "./runtime/run-logger.ts";
+export { tags } from "./runtime/run-scope.ts";
+export {
+  AbortedRunError,
+  CancelledRunError,
+  CrashedRunError,
+  FailedRunError,
+  PausedRunError,
+  TimedOutError,
+  UnfinishedRunError,
+  UpstreamTaskError,
+  WaitTimeoutError,
+} from "./states/run-errors.ts";
+export { State } from "./states/state.ts";
+export {
+  AwaitingRetry,
+  Cancelled,
+  Cancelling,
+  Completed,
+  Crashed,
+  Failed,
+  Paused,
+  Pending,
+  Running,
+  Scheduled,
+  type ScheduledOptions,
+  type StateOptions,
+} from "./states/state-factories.ts";
+export {
+  ConcurrentTaskRunner,
+  type ConcurrentTaskRunnerOptions,
+  SequentialTaskRunner,
+} from "./task-runners/concurrent-task-runner.ts";
+export type {
+  TaskReports,
+  TaskRunner,
+  TaskRunnerCapabilities,
+  TaskRunnerContext,
+  TaskRunnerSession,
+  TaskSubmission,
+} from "./task-runners/task-runner.ts";
+export { DuplicateTaskNameError } from "./tasks/duplicate-task-name-error.ts";
+export type { Duration } from "./tasks/duration.ts";
+export { InvalidOptionError } from "./tasks/invalid-option-error.ts";
+export { MappingLengthMismatchError, MappingMissingIterableError } from "./tasks/mapping-errors.ts";
+export { exponentialBackoff, type RetryDelay } from "./tasks/retry-delay.ts";
+export { type Task, task } from "./tasks/task.ts";
+export type {
+  RetryConditionContext,
+  TaskCallContext,
+  TaskHook,
+  TaskInfo,
+  TaskOptions,
+} from "./tasks/task-options.ts";
