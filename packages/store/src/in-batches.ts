@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 
 /** Some hundred rows are written in a few milliseconds, next to which the cost of a transaction is nothing. */
-const BATCH_LENGTH = 250;
+const BATCH_LENGTH = 200;
 
 /**
  * Prepares all batches of `items`, so that an item that cannot be kept fails the call before anything is written, then

@@ -1,9 +1,9 @@
 /** Turns a noun's filter into a condition on its table; `undefined` when the filter does not restrict. */
 import { parseTextQuery } from "@sluice/orchestration";
 import type { FlowFilter, FlowRunFilter, LogFilter, TaskRunFilter } from "@sluice/protocol";
-import { sql } from "kysely";
+import { type SqlBool, sql } from "kysely";
 import { atTime, inState, join, type MaybeCondition, named, nullableId, oneOf, tagged } from "./condition.ts";
-import type { QueryDialect, TextExpression } from "./query-dialect.ts";
+import type { Condition, QueryDialect, TextExpression } from "./query-dialect.ts";
 
 type Optional<T> = T | null | undefined;
 
@@ -17,7 +17,6 @@ export function flowCondition(dialect: QueryDialect, filter: Optional<FlowFilter
 
 export function flowRunCondition(dialect: QueryDialect, filter: Optional<FlowRunFilter>): MaybeCondition {
   const startTime = column("flow_run.start_time");
-  const parentFlowRunId: TextExpression = sql`(select parent.flow_run_id from task_run as parent where parent.id = flow_run.parent_task_run_id)`;
   return join(filter?.operator, [
     oneOf(dialect, column("flow_run.id"), filter?.id),
     named(dialect, column("flow_run.name"), filter?.name),
@@ -28,7 +27,7 @@ export function flowRunCondition(dialect: QueryDialect, filter: Optional<FlowRun
     atTime(filter?.end_time, column("flow_run.end_time")),
     atTime(filter?.expected_start_time, column("flow_run.expected_start_time")),
     atTime(filter?.next_scheduled_start_time, column("flow_run.next_scheduled_start_time")),
-    oneOf(dialect, parentFlowRunId, filter?.parent_flow_run_id),
+    isSubflowOf(dialect, filter?.parent_flow_run_id),
     nullableId(dialect, column("flow_run.parent_task_run_id"), filter?.parent_task_run_id),
     oneOf(dialect, column("flow_run.idempotency_key"), filter?.idempotency_key),
   ]);
@@ -62,6 +61,14 @@ export function logCondition(dialect: QueryDialect, filter: Optional<LogFilter>)
   ]);
 }
 
+function isSubflowOf(dialect: QueryDialect, parents: FlowRunFilter["parent_flow_run_id"]): MaybeCondition {
+  const isTaskOfParent = oneOf(dialect, column("parent.flow_run_id"), parents);
+  return (
+    isTaskOfParent &&
+    sql`flow_run.parent_task_run_id in (select parent.id from task_run as parent where ${isTaskOfParent})`
+  );
+}
+
 function standsForSubflow(expected: Optional<boolean>): MaybeCondition {
   if (expected === null || expected === undefined) return undefined;
   const exists = sql`exists (select 1 from flow_run as child where child.parent_task_run_id = task_run.id)`;
@@ -72,14 +79,13 @@ function standsForSubflow(expected: Optional<boolean>): MaybeCondition {
 function containsText(dialect: QueryDialect, text: Optional<string>): MaybeCondition {
   if (text === null || text === undefined) return undefined;
   const query = parseTextQuery(text);
-  const occurs = (term: string): MaybeCondition =>
-    join("or_", [
-      dialect.containsText(column("log.message"), term),
-      dialect.containsText(column("log.name"), term),
-    ]);
+  const occurs = (term: string): Condition => {
+    const isIn = (name: string) => dialect.containsText(column(name), term);
+    return sql`(${isIn("log.message")} or ${isIn("log.name")})`;
+  };
   return join("and_", [
     ...query.allOf.map(occurs),
-    ...query.noneOf.map((term) => sql`not ${occurs(term)}` as const),
+    ...query.noneOf.map((term) => sql<SqlBool>`not ${occurs(term)}`),
     join("or_", query.anyOf.map(occurs)),
   ]);
 }

@@ -1,9 +1,12 @@
-/** Conditions on a noun by the filters of the others. */
+/**
+ * Conditions on a noun by the filters of the others. Downwards (flow to run to task run) `exists` stops at the first of
+ * many; upwards `in` finds the few parents first, so that an index leads from them to the rows.
+ */
 import type { FlowRunQuery } from "@sluice/protocol";
 import { sql } from "kysely";
 import { join, type MaybeCondition } from "./condition.ts";
 import { flowCondition, flowRunCondition, taskRunCondition } from "./filters.ts";
-import type { Condition, QueryDialect } from "./query-dialect.ts";
+import type { QueryDialect } from "./query-dialect.ts";
 
 export type NounFilters = Pick<FlowRunQuery, "flows" | "flow_runs" | "task_runs">;
 
@@ -12,7 +15,7 @@ export function flowMatches(dialect: QueryDialect, filters: NounFilters): MaybeC
   const run = flowRunMatches(dialect, { flow_runs: filters.flow_runs, task_runs: filters.task_runs });
   return join("and_", [
     flowCondition(dialect, filters.flows),
-    run && exists(sql`select 1 from flow_run where flow_run.flow_id = flow.id and ${run}`),
+    run && sql`exists (select 1 from flow_run where flow_run.flow_id = flow.id and ${run})`,
   ]);
 }
 
@@ -22,8 +25,8 @@ export function flowRunMatches(dialect: QueryDialect, filters: NounFilters): May
   const taskRun = taskRunCondition(dialect, filters.task_runs);
   return join("and_", [
     flowRunCondition(dialect, filters.flow_runs),
-    flow && exists(sql`select 1 from flow where flow.id = flow_run.flow_id and ${flow}`),
-    taskRun && exists(sql`select 1 from task_run where task_run.flow_run_id = flow_run.id and ${taskRun}`),
+    flow && sql`flow_run.flow_id in (select flow.id from flow where ${flow})`,
+    taskRun && sql`exists (select 1 from task_run where task_run.flow_run_id = flow_run.id and ${taskRun})`,
   ]);
 }
 
@@ -32,10 +35,6 @@ export function taskRunMatches(dialect: QueryDialect, filters: NounFilters): May
   const flowRun = flowRunMatches(dialect, { flows: filters.flows, flow_runs: filters.flow_runs });
   return join("and_", [
     taskRunCondition(dialect, filters.task_runs),
-    flowRun && exists(sql`select 1 from flow_run where flow_run.id = task_run.flow_run_id and ${flowRun}`),
+    flowRun && sql`task_run.flow_run_id in (select flow_run.id from flow_run where ${flowRun})`,
   ]);
-}
-
-function exists(query: Condition): Condition {
-  return sql`exists (${query})`;
 }

@@ -109,7 +109,7 @@ CREATE TABLE task_run (
 ) WITHOUT ROWID;
 CREATE INDEX task_run_key ON task_run (flow_run_id, task_key, dynamic_key);
 CREATE INDEX task_run_expected_start ON task_run (expected_start_time, id);
-CREATE INDEX task_run_live ON task_run (flow_run_id, state_type) WHERE ${IS_LIVE};
+CREATE INDEX task_run_live ON task_run (state_type, flow_run_id) WHERE ${IS_LIVE};
 CREATE TABLE task_run_state (
   task_run_id TEXT NOT NULL,
   id TEXT NOT NULL,

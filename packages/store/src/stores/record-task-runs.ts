@@ -1,14 +1,14 @@
 /** Writes what engines report: the hot path of the whole system. */
-import { newestState } from "@sluice/orchestration";
 import type { TaskRunRecord } from "@sluice/protocol";
 import { inBatches } from "../in-batches.ts";
 import type { SqlDatabase, SqlValue } from "../sql-session.ts";
 import { storedTimestamp } from "../tables/stored-timestamp.ts";
-import { RECORD_TASK_RUN_SQL, TASK_RUN_STATES, TASK_RUN_TABLE } from "../tables/task-run-table.ts";
+import { encodeTaskRunRecord, RECORD_TASK_RUN_SQL } from "../tables/task-run-record-row.ts";
+import { TASK_RUN_STATES } from "../tables/task-run-table.ts";
 
 interface Rows {
-  readonly runs: readonly SqlValue[][];
-  readonly states: readonly SqlValue[][];
+  readonly runs: SqlValue[][];
+  readonly states: SqlValue[][];
 }
 
 /** As `TaskRunStore.record`. */
@@ -19,7 +19,7 @@ export function recordTaskRuns(
 ): Promise<void> {
   return inBatches(
     records,
-    (batch) => encodeRecords(batch, now),
+    (batch) => encodeRecords(batch, storedTimestamp(now)),
     ({ runs, states }) =>
       database.write(async (session) => {
         await session.runMany(RECORD_TASK_RUN_SQL, runs);
@@ -29,27 +29,10 @@ export function recordTaskRuns(
 }
 
 function encodeRecords(records: readonly TaskRunRecord[], now: string): Rows {
-  const created = storedTimestamp(now);
-  return {
-    runs: records.map((record) => encodeRecord(record, created)),
-    states: records.flatMap((record) =>
-      record.states.map((state) => TASK_RUN_STATES.encode(record.id, state)),
-    ),
-  };
-}
-
-function encodeRecord(record: TaskRunRecord, now: string): SqlValue[] {
-  const state = newestState(record.states);
-  return TASK_RUN_TABLE.encode({
-    ...record,
-    created: now,
-    updated: now,
-    labels: {},
-    state_id: state?.id ?? null,
-    state_type: state?.type ?? null,
-    state_name: state?.name ?? null,
-    state_timestamp: state?.timestamp ?? null,
-    next_scheduled_start_time:
-      state?.type === "SCHEDULED" ? (state.state_details.scheduled_time ?? null) : null,
-  });
+  const rows: Rows = { runs: [], states: [] };
+  for (const record of records) {
+    rows.runs.push(encodeTaskRunRecord(record, now));
+    for (const state of record.states) rows.states.push(TASK_RUN_STATES.encode(record.id, state));
+  }
+  return rows;
 }

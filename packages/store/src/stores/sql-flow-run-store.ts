@@ -1,14 +1,14 @@
 /** Flow runs in SQL, with their states and leases. */
-import { addSeconds, type FlowRunStore, type LeasedFlowRun, type StoredFlowRun } from "@sluice/orchestration";
 import {
-  type FlowRunHeartbeat,
-  type FlowRunQuery,
-  isTerminalStateType,
-  type WireState,
-} from "@sluice/protocol";
+  addSeconds,
+  endsLease,
+  type FlowRunStore,
+  type LeasedFlowRun,
+  type StoredFlowRun,
+} from "@sluice/orchestration";
+import type { FlowRunHeartbeat, FlowRunQuery, WireState } from "@sluice/protocol";
 import type { SqlDatabase, SqlRow, SqlSession } from "../sql-session.ts";
 import { FLOW_RUN_STATES, FLOW_RUN_TABLE } from "../tables/flow-run-table.ts";
-import { isLive } from "../tables/live-state.ts";
 import { storedTimestamp } from "../tables/stored-timestamp.ts";
 import { countRows, listRows } from "./run-query.ts";
 import { RunRows } from "./run-rows.ts";
@@ -34,7 +34,7 @@ const LIST_LEASED_SQL = "SELECT * FROM flow_run_lease ORDER BY flow_run_id";
 const RENEW_LEASE_SQL = `
   INSERT INTO flow_run_lease
     (flow_run_id, owner_host, owner_pid, owner_process_started_at, last_heartbeat_at, expires_at)
-  SELECT id, ?, ?, ?, ?, ? FROM flow_run WHERE id = ? AND ${isLive("flow_run")}
+  VALUES (?, ?, ?, ?, ?, ?)
   ON CONFLICT (flow_run_id) DO UPDATE SET
     owner_host = excluded.owner_host, owner_pid = excluded.owner_pid,
     owner_process_started_at = excluded.owner_process_started_at,
@@ -61,8 +61,7 @@ export class SqlFlowRunStore implements FlowRunStore {
   update(id: string, changes: Partial<StoredFlowRun>): Promise<boolean> {
     return this.#database.write(async (session) => {
       const isThere = await ROWS.update(session, id, changes);
-      const stateType = changes.state?.type ?? changes.state_type;
-      if (isThere && stateType && isTerminalStateType(stateType)) await session.run(DELETE_LEASE_SQL, [id]);
+      if (isThere && changes.state && endsLease(changes.state)) await session.run(DELETE_LEASE_SQL, [id]);
       return isThere;
     });
   }
@@ -97,12 +96,13 @@ export class SqlFlowRunStore implements FlowRunStore {
     const { host, pid, process_started_at: startedAt } = beat.owner;
     const expiresAt = storedTimestamp(addSeconds(now, beat.lease_seconds));
     const lease = [host, pid, startedAt, storedTimestamp(now), expiresAt];
-    await this.#database.write((session) =>
-      session.runMany(
-        RENEW_LEASE_SQL,
-        beat.flow_run_ids.map((id) => [...lease, id]),
-      ),
-    );
+    await this.#database.write(async (session) => {
+      for (const id of beat.flow_run_ids) {
+        const state = await FLOW_RUN_STATES.current(session, id);
+        if (state === undefined || (state !== null && endsLease(state))) continue;
+        await session.run(RENEW_LEASE_SQL, [id, ...lease]);
+      }
+    });
   }
 
   async listLeased(): Promise<LeasedFlowRun[]> {

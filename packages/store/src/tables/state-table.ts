@@ -25,6 +25,7 @@ export class StateTable {
   readonly selectRunsSql: string;
   /** Inserts a state unless the run has it. */
   readonly insertSql: string;
+  readonly #currentSql: string;
   readonly #listSql: string;
 
   constructor(runTable: "flow_run" | "task_run") {
@@ -33,9 +34,11 @@ export class StateTable {
     const selection = Object.entries(STATE_COLUMNS)
       .map(([column, alias]) => `state.${column} AS ${alias}`)
       .join(", ");
-    this.selectRunsSql =
-      `SELECT ${runTable}.*, ${selection} FROM ${runTable} LEFT JOIN ${this.name} AS state ` +
+    const withState =
+      `FROM ${runTable} LEFT JOIN ${this.name} AS state ` +
       `ON state.${runColumn} = ${runTable}.id AND state.id = ${runTable}.state_id`;
+    this.selectRunsSql = `SELECT ${runTable}.*, ${selection} ${withState}`;
+    this.#currentSql = `SELECT ${selection} ${withState} WHERE ${runTable}.id = ?`;
     this.insertSql =
       `INSERT INTO ${this.name} (${runColumn}, id, type, name, timestamp, message, data, state_details) ` +
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
@@ -54,6 +57,12 @@ export class StateTable {
       state.data === null ? null : jsonText(state.data),
       jsonText(state.state_details),
     ];
+  }
+
+  /** The state a run is in, which may be null; `undefined` when there is no such run. */
+  async current(session: SqlSession, runId: string): Promise<WireState | null | undefined> {
+    const [row] = await session.all(this.#currentSql, [runId]);
+    return row && decodeState(row);
   }
 
   /** The states of a run, oldest first. */

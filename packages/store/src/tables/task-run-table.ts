@@ -37,12 +37,3 @@ export const TASK_RUN_TABLE: ObjectTable<TaskRunRow> = new ObjectTable<TaskRunRo
   total_run_time: "number",
   state_timestamp: "timestamp",
 });
-
-const MERGED = TASK_RUN_TABLE.columns.filter((column) => !["id", "created", "labels"].includes(column));
-
-/** Inserts what a record makes of a task run, or merges it: only a newer state touches a run that exists. */
-export const RECORD_TASK_RUN_SQL: string =
-  `${TASK_RUN_TABLE.insertSql} ON CONFLICT (id) DO UPDATE SET ` +
-  `${MERGED.map((column) => `${column} = excluded.${column}`).join(", ")} ` +
-  "WHERE excluded.state_id IS NOT NULL AND (task_run.state_id IS NULL " +
-  "OR (excluded.state_timestamp, excluded.state_id) > (task_run.state_timestamp, task_run.state_id))";
