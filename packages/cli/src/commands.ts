@@ -1,0 +1,31 @@
+/** The table of commands; each has its module in `commands/`, loaded when it is called. */
+import type { Command } from "commander";
+import type { Terminal } from "./output/terminal.ts";
+
+/** Adds description, options, sub-commands and action to a command. */
+export type DefineCommand = (command: Command, terminal: Terminal) => void;
+
+export interface CommandEntry {
+  readonly name: string;
+  /** What the list of commands says. */
+  readonly summary: string;
+  readonly load: () => Promise<DefineCommand>;
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "config",
+    summary: "see and change settings",
+    load: async () => (await import("./commands/config.ts")).defineConfig,
+  },
+  {
+    name: "profile",
+    summary: "keep several sets of settings and switch between them",
+    load: async () => (await import("./commands/profile.ts")).defineProfile,
+  },
+  {
+    name: "version",
+    summary: "show the versions of Sluice and what it runs on",
+    load: async () => (await import("./commands/version.ts")).defineVersion,
+  },
+];

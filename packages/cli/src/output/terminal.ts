@@ -1,0 +1,16 @@
+/** Where a command reads its surroundings from and writes to. */
+
+/** A stream that may be a terminal. */
+export interface OutputStream {
+  write(text: string): boolean;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+}
+
+export interface Terminal {
+  /** What was asked for, and nothing else, so that it can be piped. */
+  readonly stdout: OutputStream;
+  /** Errors, warnings and hints. */
+  readonly stderr: OutputStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}

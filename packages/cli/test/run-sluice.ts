@@ -1,0 +1,47 @@
+/** Runs the program in this process, with a home of its own and eyes on what it writes. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { OutputStream } from "../src/output/terminal.ts";
+import { runProgram } from "../src/program.ts";
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Whether both streams are terminals. Default: false. */
+  readonly isTTY?: boolean;
+}
+
+export type RunSluice = (commandLine: string, options?: RunOptions) => Promise<Ran>;
+
+/** A function that runs `sluice` with the words of its argument, again and again with one home directory. */
+export async function setUpSluice(): Promise<RunSluice & { readonly home: string }> {
+  const home = await mkdtemp(join(tmpdir(), "sluice-cli-"));
+  onTestFinished(() => rm(home, { recursive: true, force: true }));
+  const run: RunSluice = async (commandLine, { env = {}, isTTY = false } = {}) => {
+    const stdout = textStream(isTTY);
+    const stderr = textStream(isTTY);
+    const args = commandLine.split(" ").filter((word) => word !== "");
+    const code = await runProgram(args, { stdout, stderr, env: { SLUICE_HOME: home, ...env } });
+    return { code, stdout: stdout.text(), stderr: stderr.text() };
+  };
+  return Object.assign(run, { home });
+}
+
+function textStream(isTTY: boolean): OutputStream & { text(): string } {
+  let written = "";
+  return {
+    isTTY,
+    write(text) {
+      written += text;
+      return true;
+    },
+    text: () => written,
+  };
+}
