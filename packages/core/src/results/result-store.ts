@@ -1,0 +1,167 @@
+/** Results in a file system, by key. */
+import type { ResultReference } from "@sluice/protocol";
+import type { CallOptions, FileSystem } from "../filesystems/file-system.ts";
+import { FileNotFoundError } from "../filesystems/file-system-errors.ts";
+import type { LockManager } from "../locking/lock-manager.ts";
+import { type Clock, systemClock } from "../runtime/clock.ts";
+import { findSerializer, resolveSerializer, type SerializerName } from "../serializers/resolve-serializer.ts";
+import { SerializationError } from "../serializers/serialization-error.ts";
+import type { Serializer } from "../serializers/serializer.ts";
+import { CorruptResultError } from "./corrupt-result-error.ts";
+import { MissingResultError } from "./missing-result-error.ts";
+import { resultPath } from "./result-path.ts";
+import { type ParsedRecord, parseRecord, recordText } from "./result-record.ts";
+
+export interface ResultStoreOptions {
+  readonly storage: FileSystem;
+  /** Version of the SDK, recorded with each result. */
+  readonly sdkVersion: string;
+  /** How values are written; each result is read with what it was written with. Default "json". */
+  readonly serializer?: Serializer | SerializerName | undefined;
+  /** Block document of the storage, recorded with each result. */
+  readonly storageBlockId?: string | undefined;
+  /** What serializable transactions on this store lock keys with. */
+  readonly lockManager?: LockManager | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+export interface WriteResultOptions extends CallOptions {
+  /** When the result stops to exist as a cached one; it can still be read. Default: never. */
+  readonly expiration?: Date | undefined;
+}
+
+/** A result as read. */
+export interface ResultRecord {
+  readonly value: unknown;
+  readonly metadata: ResultReference;
+}
+
+/**
+ * Writes values under keys and reads them back. A key is any text, or the `storage_key` of a reference.
+ */
+export class ResultStore {
+  readonly storage: FileSystem;
+  readonly serializer: Serializer;
+  readonly lockManager: LockManager | undefined;
+  readonly #sdkVersion: string;
+  readonly #storageBlockId: string | undefined;
+  readonly #clock: Clock;
+
+  constructor(options: ResultStoreOptions) {
+    this.storage = options.storage;
+    this.serializer = resolveSerializer(options.serializer ?? "json");
+    this.lockManager = options.lockManager;
+    this.#sdkVersion = options.sdkVersion;
+    this.#storageBlockId = options.storageBlockId;
+    this.#clock = options.clock ?? systemClock();
+  }
+
+  /**
+   * Writes a result, replacing what the key had.
+   *
+   * @throws {SerializationError} when something in the value cannot be written
+   */
+  async write(key: string, value: unknown, options: WriteResultOptions = {}): Promise<ResultReference> {
+    const { type, settings } = this.serializer;
+    const reference: ResultReference = {
+      storage_key: resultPath(key),
+      expiration: options.expiration?.toISOString() ?? null,
+      serializer: { ...settings, type },
+      prefect_version: this.#sdkVersion,
+      storage_block_id: this.#storageBlockId ?? null,
+    };
+    const payload = await this.serializer.dumps(value);
+    await this.storage.write(reference.storage_key, recordText(reference, payload), {
+      signal: options.signal,
+    });
+    return reference;
+  }
+
+  /**
+   * Reads a result, also an expired one.
+   *
+   * @throws {MissingResultError} when there is none
+   * @throws {CorruptResultError} when its file is damaged or none of a result
+   * @throws {SerializationError} when it was written in a way that is not known here
+   */
+  async read(key: string, options: CallOptions = {}): Promise<ResultRecord> {
+    const path = resultPath(key);
+    const record = await this.#find(path, options);
+    if (record === undefined) throw new MissingResultError(`"${path}" in ${this.storage.location}`);
+    const serializer = this.#serializerOf(record.reference, path);
+    return { value: await this.#valueOf(record, serializer, path), metadata: record.reference };
+  }
+
+  /**
+   * Whether there is a result that has not expired.
+   *
+   * @throws {CorruptResultError} when its file is damaged or none of a result
+   */
+  async exists(key: string, options: CallOptions = {}): Promise<boolean> {
+    const record = await this.#find(resultPath(key), options);
+    return record !== undefined && !this.isExpired(record.reference);
+  }
+
+  /** Whether a result has stopped to exist as a cached one. */
+  isExpired(metadata: ResultReference): boolean {
+    const { expiration } = metadata;
+    if (expiration === undefined || expiration === null) return false;
+    return Date.parse(expiration) <= this.#clock.nowUs() / 1000;
+  }
+
+  /** Removes a result; one that is not there counts as removed. */
+  async delete(key: string, options: CallOptions = {}): Promise<void> {
+    await this.storage.delete(resultPath(key), options);
+  }
+
+  async #find(path: string, options: CallOptions): Promise<ParsedRecord | undefined> {
+    const bytes = await this.#bytes(path, options);
+    if (bytes === undefined) return undefined;
+    const record = parseRecord(new TextDecoder().decode(bytes), path);
+    if ("problem" in record) throw new CorruptResultError(path, this.storage.location, record.problem);
+    return record;
+  }
+
+  async #bytes(path: string, options: CallOptions): Promise<Uint8Array | undefined> {
+    try {
+      return await this.storage.read(path, options);
+    } catch (error) {
+      if (error instanceof FileNotFoundError) return undefined;
+      throw error;
+    }
+  }
+
+  #serializerOf({ serializer }: ResultReference, path: string): Serializer {
+    const { type, compressionlib } = serializer;
+    const isReadable = compressionlib === undefined || compressionlib === "gzip" || compressionlib === "zlib";
+    const found = type === this.serializer.type ? this.serializer : findSerializer(type);
+    if (found !== undefined && isReadable) return found;
+    const how = isReadable ? `"${type}"` : `"${type}" with ${String(compressionlib)}`;
+    throw new SerializationError(
+      `The result "${path}" in ${this.storage.location} was written with the serializer ${how}, which cannot be read here. ${remedyFor(type)}`,
+      { details: { path, serializer } },
+    );
+  }
+
+  /** A file that is as it was written but cannot be read is not corrupt: something is missing here, such as a class. */
+  async #valueOf(record: ParsedRecord, serializer: Serializer, path: string): Promise<unknown> {
+    try {
+      return await serializer.loads(record.payload);
+    } catch (cause) {
+      const problem = cause instanceof Error ? cause.message : String(cause);
+      const { location } = this.storage;
+      if (!record.isVerified) throw new CorruptResultError(path, location, problem, { cause });
+      throw new SerializationError(`The result "${path}" in ${location} cannot be read: ${problem}`, {
+        cause,
+        details: { path },
+      });
+    }
+  }
+}
+
+function remedyFor(type: string): string {
+  if (type === "pickle" || type === "compressed/pickle")
+    return 'In Python, set result_serializer="json" on the flow or task.';
+  if (type.startsWith("compressed/")) return 'Write it with compressionlib="gzip".';
+  return "Pass the same serializer that wrote it.";
+}
