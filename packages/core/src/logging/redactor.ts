@@ -105,7 +105,7 @@ export function registerSecret(text: string): void {
 function spellingsOf(text: string): readonly string[] {
   if (text.trim().length < MIN_SECRET_LENGTH) return [];
   const inJson = JSON.stringify(text).slice(1, -1);
-  // A lone surrogate cannot be in a URL, and encodeURIComponent throws on it.
-  const inUrl = encodeURIComponent(text.toWellFormed());
+  // Half of a surrogate pair cannot be in a URL, and encodeURIComponent throws on it. With `u`, whole pairs do not match.
+  const inUrl = encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, "\ufffd"));
   return [...new Set([text, inJson, inUrl])];
 }
