@@ -66,17 +66,20 @@ export class BatchRecorder implements Recorder {
   }
 
   async flush(): Promise<void> {
-    const deadline = Date.now() + FLUSH_PATIENCE_MS;
-    while (this.#waiting > 0) {
-      const isPatient = this.#retryMs === 0 && Date.now() < deadline;
-      await Promise.race([
-        this.#send(),
-        ...(isPatient ? [this.#options.clock.sleep(FLUSH_PATIENCE_MS)] : []),
-      ]);
-      if (this.#retryMs > 0 || Date.now() >= deadline) {
+    const patience = new AbortController();
+    const outOfPatience = this.#options.clock.sleep(FLUSH_PATIENCE_MS, patience.signal).then(
+      () => true,
+      () => false,
+    );
+    try {
+      while (this.#waiting > 0) {
+        const isLate = (await Promise.race([this.#send(), outOfPatience])) === true;
+        if (!isLate && this.#retryMs === 0) continue;
         await this.#spoolAll();
         return;
       }
+    } finally {
+      patience.abort();
     }
   }
 
