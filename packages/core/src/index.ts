@@ -10,8 +10,13 @@ export { allowFailure, flatten, quote, unmapped } from "./futures/annotations.ts
 export { type FutureResultOptions, TaskFuture, type WaitOptions } from "./futures/task-future.ts";
 export { TaskFutureList } from "./futures/task-future-list.ts";
 export type { Input, MapArguments, TaskArguments } from "./futures/task-input.ts";
+export type { LogRecord, LogSink } from "./logging/log-record.ts";
 export type { LogFields, Logger } from "./logging/logger.ts";
+export { registerSecret } from "./logging/redactor.ts";
 export { Secret } from "./logging/secret.ts";
+export { hasColors, type MaybeTerminal, paint, type TerminalColor } from "./logging/terminal-colors.ts";
+export { type Notification, NotificationError, type Notifier } from "./notifiers/notifier.ts";
+export { TerminalNotifier } from "./notifiers/terminal-notifier.ts";
 export {
   type FlowRunContext,
   findRunContext,
@@ -23,6 +28,25 @@ export {
 } from "./runtime/run-context.ts";
 export { runLogger } from "./runtime/run-logger.ts";
 export { tags } from "./runtime/run-scope.ts";
+export {
+  type ChosenProfile,
+  chosenProfile,
+  getActiveProfile,
+  type LoadSettingsOptions,
+  type ResolvedSetting,
+} from "./settings/active-profile.ts";
+export { currentSettings, resetSettings, temporarySettings } from "./settings/current-settings.ts";
+export { loadSettings, settingValue } from "./settings/load-settings.ts";
+export { type Profile, Profiles, type ProfilesOptions } from "./settings/profiles.ts";
+export type { SettingOverrides, SettingSource, Settings, SettingValue } from "./settings/settings.ts";
+export {
+  isSettingKey,
+  SETTING_KEYS,
+  type SettingDefinition,
+  type SettingKey,
+  settingDefinition,
+  settingVariable,
+} from "./settings/settings-schema.ts";
 export {
   AbortedRunError,
   CancelledRunError,
