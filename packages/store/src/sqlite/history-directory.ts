@@ -1,5 +1,5 @@
 /** Makes the directory in which the file will lie. */
-import { mkdir } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { HistoryUnavailableError } from "@sluice/protocol";
 
@@ -17,13 +17,38 @@ const REASONS: Readonly<Record<string, string>> = {
 export async function prepareDirectory(databasePath: string): Promise<void> {
   const directory = dirname(databasePath);
   try {
-    await mkdir(directory, { recursive: true });
+    await makeDirectories(directory);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const code = errorCode(error);
     throw new HistoryUnavailableError(
       `The directory ${directory} of the history ${databasePath} cannot be made: ${REASONS[code] ?? String(error)}. ` +
         "Make it writable, or keep the history elsewhere.",
       { cause: error, details: { path: databasePath, directory, reason: code } },
     );
   }
+}
+
+/** Level by level, because the recursive `mkdir` of Node 20 says ENOENT when the disk is read-only or full. */
+async function makeDirectories(directory: string): Promise<void> {
+  if (await isDirectory(directory)) return;
+  if (dirname(directory) !== directory) await makeDirectories(dirname(directory));
+  try {
+    await mkdir(directory);
+  } catch (error) {
+    // Another process may have been faster.
+    if (errorCode(error) !== "EEXIST" || !(await isDirectory(directory))) throw error;
+  }
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return false;
+    throw error;
+  }
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
 }

@@ -9,7 +9,7 @@ import { prepareDirectory } from "./history-directory.ts";
 import { openReader, openWriter } from "./open-connection.ts";
 import type { BusyWait } from "./retry-while-busy.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
-import { isFull, toHistoryError } from "./sqlite-fault.ts";
+import { isUnwritable, toHistoryError } from "./sqlite-fault.ts";
 import { WalLimit } from "./wal-limit.ts";
 
 /** Opens the file, makes it and its directory if need be, and brings its schema up to date. */
@@ -73,8 +73,8 @@ class SqliteDatabase implements SqlDatabase {
     try {
       await this.#writer.pragma("wal_checkpoint(TRUNCATE)");
     } catch (error) {
-      // On a full disk everything stays in the write-ahead log, which the next one to open the file reads.
-      if (!isFull(error)) throw error;
+      // On a full or read-only disk everything stays in the write-ahead log, which the next one to open the file reads.
+      if (!isUnwritable(error)) throw error;
     } finally {
       this.#reader.close();
       this.#writer.close();

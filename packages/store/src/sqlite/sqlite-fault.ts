@@ -20,15 +20,17 @@ const FULL: Fault = {
   remedy: "Free some space and go on; everything recorded before is kept and readable",
 };
 
+const READ_ONLY: Fault = {
+  what: "is read-only",
+  remedy: "Give this user write permission on the file and its directory, or choose another path",
+};
+
 const FAULTS: Readonly<Record<number, Fault>> = {
   3: {
     what: "may not be opened by this user",
     remedy: "Give this user read and write permission on the file and its directory, or choose another path",
   },
-  8: {
-    what: "is read-only",
-    remedy: "Give this user write permission on the file and its directory, or choose another path",
-  },
+  8: READ_ONLY,
   10: {
     what: "cannot be read or written because the disk reports errors",
     remedy: "Check the disk and whether the file is on a network mount, which SQLite cannot use safely",
@@ -50,11 +52,15 @@ const FAULTS: Readonly<Record<number, Fault>> = {
 /** SQLITE_IOERR_SHMSIZE: the file of the shared-memory index could not grow, which is how a full disk shows there. */
 const IOERR_SHMSIZE = 4874;
 
+/** The driver has no `rawCode` on errors of opening; the code ends their message. */
+const OPEN_FAILURE = /^ConnectionFailed\(".*: (\d+)"\)$/su;
+
 /** The extended result code of an error of the driver, or undefined when it is no such error. */
 export function sqliteCode(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !("rawCode" in error) || typeof error.rawCode !== "number")
-    return undefined;
-  return error.rawCode;
+  if (!(error instanceof Error)) return undefined;
+  if ("rawCode" in error && typeof error.rawCode === "number") return error.rawCode;
+  const code = OPEN_FAILURE.exec(error.message)?.[1];
+  return code === undefined ? undefined : Number(code);
 }
 
 /** Whether another connection holds what this one needs, so that trying again helps. */
@@ -63,10 +69,10 @@ export function isBusy(error: unknown): boolean {
   return code !== undefined && BUSY_CODES.has(code & 0xff);
 }
 
-/** Whether the disk is full. */
-export function isFull(error: unknown): boolean {
+/** Whether the disk is full or read-only: what was recorded is safe, and nothing can be added. */
+export function isUnwritable(error: unknown): boolean {
   const code = sqliteCode(error);
-  return code !== undefined && faultOf(code) === FULL;
+  return code !== undefined && [FULL, READ_ONLY].includes(faultOf(code) ?? CORRUPT);
 }
 
 /**
