@@ -28,8 +28,8 @@ export class LocalFlows implements FlowsApi {
         `A flow cannot be named ${JSON.stringify(flow.name)}. Use a name that is not empty and has none of / % & > <.`,
       );
     }
-    const { store, newId, now } = this.#context;
-    const created = now();
+    const { store, newId } = this.#context;
+    const created = this.#context.now();
     const { flow: stored } = await store.flows.insert({
       id: newId(),
       created,

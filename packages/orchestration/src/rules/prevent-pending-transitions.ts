@@ -12,7 +12,7 @@ export const preventPendingTransitions: FlowRunRule = (proposal, { run }) => {
   const current = run.state;
   if (proposal.type !== "PENDING" || current === null || !TAKEN.includes(current.type)) return ACCEPT;
   if (current.type === "PENDING" && proposal.name !== "Pending" && proposal.name !== current.name) {
-    const { scheduled_time, deployment_concurrency_lease_id } = current.state_details;
+    const { scheduled_time = null, deployment_concurrency_lease_id = null } = current.state_details;
     const details = { ...proposal.state_details, scheduled_time, deployment_concurrency_lease_id };
     return { type: "accept", state: { ...proposal, state_details: details } };
   }

@@ -1,2 +1,4 @@
 /** Suites for those who implement the interfaces of this package. */
+
+export { type OrchestrationApiSuiteOptions, orchestrationApiSuite } from "./orchestration-api-suite.ts";
 export { type StoreSuiteOptions, storeSuite } from "./store-suite.ts";

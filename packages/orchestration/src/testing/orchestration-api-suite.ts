@@ -1,0 +1,45 @@
+/**
+ * What every implementation of the orchestration API must do, in process or over HTTP. Give it a way to open an API on
+ * an empty history and it describes the cases for vitest. It runs on the real clock.
+ */
+import type { OrchestrationApi } from "@sluice/protocol";
+import { afterEach, describe } from "vitest";
+import { abortCases } from "./api/abort-cases.ts";
+import { flowApiCases } from "./api/flow-api-cases.ts";
+import { flowPolicyCases } from "./api/flow-policy-cases.ts";
+import { flowRunApiCases } from "./api/flow-run-api-cases.ts";
+import { flowStateCases } from "./api/flow-state-cases.ts";
+import { logApiCases } from "./api/log-api-cases.ts";
+import type { OpenApi } from "./api/open-api.ts";
+import { subflowCases } from "./api/subflow-cases.ts";
+import { taskRunApiCases } from "./api/task-run-api-cases.ts";
+
+export interface OrchestrationApiSuiteOptions {
+  readonly name: string;
+  /** Opens an API on an empty history of its own. */
+  readonly create: () => Promise<OrchestrationApi>;
+}
+
+/** Describes the behaviour of an `OrchestrationApi`. */
+export function orchestrationApiSuite(options: OrchestrationApiSuiteOptions): void {
+  describe(`orchestration API suite: ${options.name}`, () => {
+    const opened: OrchestrationApi[] = [];
+    const open: OpenApi = async () => {
+      const api = await options.create();
+      opened.push(api);
+      return api;
+    };
+    afterEach(async () => {
+      await Promise.all(opened.splice(0).map((api) => api.close()));
+    });
+
+    describe("flows", () => flowApiCases(open));
+    describe("flow runs", () => flowRunApiCases(open));
+    describe("flow policy", () => flowPolicyCases(open));
+    describe("states of flow runs", () => flowStateCases(open));
+    describe("sub-flow runs", () => subflowCases(open));
+    describe("task runs", () => taskRunApiCases(open));
+    describe("logs", () => logApiCases(open));
+    describe("signals and closing", () => abortCases(open));
+  });
+}
