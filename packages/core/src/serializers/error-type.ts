@@ -33,15 +33,8 @@ export const errorType: RichType = {
   name: "Error",
   matches: isError,
   isReport: true,
-  encode: (error: Error): ErrorPayload => ({
-    class: builtInClassOf(error),
-    name: String(error.name),
-    message: String(error.message),
-    stack: typeof error.stack === "string" ? error.stack : undefined,
-    fields: fieldsOf(error),
-    ...(Object.hasOwn(error, "cause") ? { cause: error.cause } : {}),
-    ...("errors" in error && Array.isArray(error.errors) ? { errors: error.errors } : {}),
-  }),
+  encode: payloadOf,
+  identify: (error: Error) => ({ ...payloadOf(error), stack: undefined }),
   create: (payload: ErrorPayload) => emptyError(payload),
   fill(error: Error, payload: ErrorPayload) {
     if (error.name !== payload.name) defineHidden(error, "name", payload.name);
@@ -56,6 +49,18 @@ export const errorType: RichType = {
 
 function isError(value: object): value is Error {
   return types.isNativeError(value) || value instanceof Error;
+}
+
+function payloadOf(error: Error): ErrorPayload {
+  return {
+    class: builtInClassOf(error),
+    name: String(error.name),
+    message: String(error.message),
+    stack: typeof error.stack === "string" ? error.stack : undefined,
+    fields: fieldsOf(error),
+    ...(Object.hasOwn(error, "cause") ? { cause: error.cause } : {}),
+    ...("errors" in error && Array.isArray(error.errors) ? { errors: error.errors } : {}),
+  };
 }
 
 function fieldsOf(error: Error): Record<string, unknown> {

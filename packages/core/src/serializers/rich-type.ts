@@ -14,6 +14,8 @@ export interface RichType {
   readonly isReport?: boolean | undefined;
   matches(value: object): boolean;
   encode(value: object): unknown;
+  /** What makes two objects the same in a cache key. Default: what is carried. */
+  identify?(value: object): unknown;
   /** The object again; an empty one, made before its contents are known, when there is `fill`. */
   create(payload: unknown): object;
   /** Puts the contents into what `create` made; objects that may contain themselves need it. */

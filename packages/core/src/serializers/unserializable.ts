@@ -4,9 +4,15 @@ import { SerializationError } from "./serialization-error.ts";
 
 const MAX_TEXT_LENGTH = 200;
 
+export interface Explanation {
+  /** Completes "… is". */
+  readonly what: string;
+  readonly remedy: string;
+}
+
 /** The error for a value that cannot be carried, at a path such as `result.items[3].handler`. */
 export function unserializable(value: unknown, path: string): SerializationError {
-  const { what, remedy } = explain(value);
+  const { what, remedy } = explainUnserializable(value);
   return new SerializationError(`${path} is ${what}, which cannot be serialized. ${remedy}`, {
     details: { path },
   });
@@ -18,7 +24,8 @@ export function textOf(value: unknown): string {
   return text.length > MAX_TEXT_LENGTH ? `${text.slice(0, MAX_TEXT_LENGTH)}…` : text;
 }
 
-function explain(value: unknown): { readonly what: string; readonly remedy: string } {
+/** What the value is, and what to do to get it through. */
+export function explainUnserializable(value: unknown): Explanation {
   if (typeof value === "function") {
     const name = value.name === "" ? "a function" : `the function ${value.name}`;
     return { what: name, remedy: "Leave it out, or pass data from which the function can be made again." };
