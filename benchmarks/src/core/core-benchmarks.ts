@@ -1,0 +1,10 @@
+/** What the core costs: calls, maps, flows, memory, start-up. */
+import type { Benchmark } from "../measurement.ts";
+import { busyHistory } from "./busy-history.ts";
+import { flowRuns } from "./flow-runs.ts";
+import { maps } from "./maps.ts";
+import { memoryPerTask } from "./memory-per-task.ts";
+import { startUp } from "./start-up.ts";
+import { taskCalls } from "./task-calls.ts";
+
+export const coreBenchmarks: readonly Benchmark[] = [taskCalls, flowRuns, maps, memoryPerTask, busyHistory, startUp];

@@ -1,0 +1,35 @@
+/** `npm run bench -- [suite] [--json]`: measures what Sluice costs. */
+import { parseArgs } from "node:util";
+import { coreBenchmarks } from "./core/core-benchmarks.ts";
+import type { Benchmark, Measurement } from "./measurement.ts";
+
+const SUITES: Readonly<Record<string, readonly Benchmark[]>> = { core: coreBenchmarks };
+
+const { values, positionals } = parseArgs({
+  options: { json: { type: "boolean", default: false } },
+  allowPositionals: true,
+});
+const names = positionals.length === 0 ? Object.keys(SUITES) : positionals;
+const unknown = names.find((name) => SUITES[name] === undefined);
+if (unknown === undefined) await measure(names);
+else {
+  process.stderr.write(`There is no benchmark suite "${unknown}". Suites: ${Object.keys(SUITES).join(", ")}.\n`);
+  process.exitCode = 2;
+}
+
+async function measure(suites: readonly string[]): Promise<void> {
+  const results: Measurement[] = [];
+  for (const name of suites) {
+    for (const benchmark of SUITES[name] ?? []) {
+      const measured = await benchmark();
+      results.push(...measured);
+      for (const line of measured) if (!values.json) process.stdout.write(`${row(line)}\n`);
+    }
+  }
+  if (values.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+}
+
+function row(line: Measurement): string {
+  const figure = `${line.value} ${line.unit}`.padStart(16);
+  return `${line.name.padEnd(34)}${figure}   target ≤ ${line.target}   × ${line.ratio} of ${line.against} (${line.baseline})`;
+}
