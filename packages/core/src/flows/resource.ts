@@ -54,7 +54,7 @@ export function resource<Args extends unknown[], R>(options: ResourceOptions<Arg
     const held = await open(...args);
     return held.use(work);
   };
-  return Object.defineProperties(open, { name: { value: name }, use: { value: use } }) as Resource<Args, R>;
+  return Object.defineProperty(Object.assign(open, { use }), "name", { value: name });
 }
 
 /** Hands the value out and sees to it that the clean-up runs once, at the latest when the flow run's function has ended. */

@@ -67,7 +67,7 @@ export class TaskFutureList<T>
     return { next: () => this.#futureAt(index++) };
   }
 
-  async #futureAt(index: number): Promise<IteratorResult<TaskFuture<T>>> {
+  async #futureAt(index: number): Promise<IteratorResult<TaskFuture<T>, undefined>> {
     while (index >= this.#futures.length && !this.#isComplete) await this.#change();
     const value = this.#futures[index];
     return value === undefined ? { done: true, value } : { done: false, value };
@@ -97,8 +97,11 @@ export class TaskFutureList<T>
     const { markObserved } = futureInternals();
     for (const future of this.#futures) markObserved(future);
     const states: State<T>[] = [];
-    for await (const future of this) states.push(await future.wait(options));
-    return states;
+    for (let index = 0; ; index += 1) {
+      const { value: future } = await this.#futureAt(index);
+      if (future === undefined) return states;
+      states.push(await future.wait(options));
+    }
   }
 
   #assertComplete(what: string): void {
