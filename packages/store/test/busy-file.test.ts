@@ -47,7 +47,9 @@ it("gives up after the busy time-out with the file's name, and goes on when the 
   const lock = await holdLock(path);
   await expect(store.flows.insert(makeFlow())).rejects.toMatchObject({
     code: "HISTORY_UNAVAILABLE",
-    message: expect.stringMatching(/history\.db was locked by another process for 0\.05 s\. End the program/u),
+    message: expect.stringMatching(
+      /history\.db was locked by another process for 0\.05 s\. End the program/u,
+    ),
     details: { path, busyTimeoutSeconds: 0.05 },
   });
   lock.release();
@@ -67,7 +69,9 @@ it("waits for another process that makes the schema", async () => {
 it("lets two stores of one process write in turns", async () => {
   const path = await temporaryDatabasePath();
   const [first, second] = [await sqliteStore({ path }), await sqliteStore({ path })];
-  const inserts = Array.from({ length: 50 }, (_, index) => (index % 2 ? first : second).flows.insert(makeFlow()));
+  const inserts = Array.from({ length: 50 }, (_, index) =>
+    (index % 2 ? first : second).flows.insert(makeFlow()),
+  );
   await Promise.all(inserts);
   expect(await first.flows.count({})).toBe(50);
   await Promise.all([first.close(), second.close()]);

@@ -19,42 +19,50 @@ interface Writer {
 
 const TIMEOUT_MS = 60_000;
 
-it("loses nothing when several processes make one history and write to it at once", async () => {
-  const path = await temporaryDatabasePath();
-  const writers = ["a", "b", "c", "d"].map((name) => startWriter(path, name, 15));
-  for (const { ended } of writers) expect(await ended).toEqual({ code: 0, signal: null, errors: "" });
+it(
+  "loses nothing when several processes make one history and write to it at once",
+  async () => {
+    const path = await temporaryDatabasePath();
+    const writers = ["a", "b", "c", "d"].map((name) => startWriter(path, name, 15));
+    for (const { ended } of writers) expect(await ended).toEqual({ code: 0, signal: null, errors: "" });
 
-  const store = await sqliteStore({ path });
-  for (const [index, name] of ["a", "b", "c", "d"].entries()) {
-    expect(writers[index]?.acknowledged).toHaveLength(15);
-    expect(await store.taskRuns.count({ task_runs: { name: { any_: [name] } } })).toBe(15 * 40);
-    expect(await store.flows.count({ flows: { name: { like_: `${name}-` } } })).toBe(15);
-  }
-  expect(await store.flows.count({ flows: { name: { any_: ["shared"] } } })).toBe(1);
-  await store.close();
-  expect(count(path, "SELECT count(*) AS count FROM log")).toBe(4 * 15 * 40);
-}, TIMEOUT_MS);
+    const store = await sqliteStore({ path });
+    for (const [index, name] of ["a", "b", "c", "d"].entries()) {
+      expect(writers[index]?.acknowledged).toHaveLength(15);
+      expect(await store.taskRuns.count({ task_runs: { name: { any_: [name] } } })).toBe(15 * 40);
+      expect(await store.flows.count({ flows: { name: { like_: `${name}-` } } })).toBe(15);
+    }
+    expect(await store.flows.count({ flows: { name: { any_: ["shared"] } } })).toBe(1);
+    await store.close();
+    expect(count(path, "SELECT count(*) AS count FROM log")).toBe(4 * 15 * 40);
+  },
+  TIMEOUT_MS,
+);
 
-it("keeps everything acknowledged, and no half of a transaction, when a writing process is killed", async () => {
-  const path = await temporaryDatabasePath();
-  const writer = startWriter(path, "victim", 10_000);
-  await expect.poll(() => writer.acknowledged.length, { timeout: TIMEOUT_MS }).toBeGreaterThan(5);
-  writer.process.kill("SIGKILL");
-  expect((await writer.ended).signal).toBe("SIGKILL");
+it(
+  "keeps everything acknowledged, and no half of a transaction, when a writing process is killed",
+  async () => {
+    const path = await temporaryDatabasePath();
+    const writer = startWriter(path, "victim", 10_000);
+    await expect.poll(() => writer.acknowledged.length, { timeout: TIMEOUT_MS }).toBeGreaterThan(5);
+    writer.process.kill("SIGKILL");
+    expect((await writer.ended).signal).toBe("SIGKILL");
 
-  const store = await sqliteStore({ path });
-  for (const { taskRunIds, flowName } of writer.acknowledged) {
-    const found = await store.taskRuns.count({ task_runs: { id: { any_: [...taskRunIds] } } });
-    expect(found).toBe(taskRunIds.length);
-    expect(await store.flows.count({ flows: { name: { any_: [flowName] } } })).toBe(1);
-  }
-  await store.close();
-  // Each record has three states and each batch forty records.
-  const runs = count(path, "SELECT count(*) AS count FROM task_run");
-  expect(runs % 40).toBe(0);
-  expect(count(path, "SELECT count(*) AS count FROM task_run_state")).toBe(3 * runs);
-  expect(new Database(path).pragma("integrity_check")).toEqual([{ integrity_check: "ok" }]);
-}, TIMEOUT_MS);
+    const store = await sqliteStore({ path });
+    for (const { taskRunIds, flowName } of writer.acknowledged) {
+      const found = await store.taskRuns.count({ task_runs: { id: { any_: [...taskRunIds] } } });
+      expect(found).toBe(taskRunIds.length);
+      expect(await store.flows.count({ flows: { name: { any_: [flowName] } } })).toBe(1);
+    }
+    await store.close();
+    // Each record has three states and each batch forty records.
+    const runs = count(path, "SELECT count(*) AS count FROM task_run");
+    expect(runs % 40).toBe(0);
+    expect(count(path, "SELECT count(*) AS count FROM task_run_state")).toBe(3 * runs);
+    expect(new Database(path).pragma("integrity_check")).toEqual([{ integrity_check: "ok" }]);
+  },
+  TIMEOUT_MS,
+);
 
 function startWriter(path: string, name: string, batches: number): Writer {
   const child = fork(new URL("writer-process.ts", import.meta.url), [path, name, String(batches)], {
@@ -73,9 +81,9 @@ function startWriter(path: string, name: string, batches: number): Writer {
   return { process: child, acknowledged, ended };
 }
 
-function count(path: string, sql: string): unknown {
+function count(path: string, sql: string): number {
   const database = new Database(path);
   const [row] = database.prepare(sql).all();
   database.close();
-  return typeof row === "object" && row !== null && "count" in row ? row.count : undefined;
+  return typeof row === "object" && row !== null && "count" in row ? Number(row.count) : Number.NaN;
 }

@@ -1,0 +1,77 @@
+import type { FlowRunFilter, FlowRunQuery, LogQuery, TaskRunQuery } from "@sluice/protocol";
+import Database from "libsql";
+import { describe, expect, it } from "vitest";
+import { sqliteStore } from "../../src/index.ts";
+import { listFlowRuns } from "../../src/queries/flow-run-query.ts";
+import { listLogs } from "../../src/queries/log-query.ts";
+import { listTaskRuns } from "../../src/queries/task-run-query.ts";
+import type { SqlStatement } from "../../src/sql-session.ts";
+import { temporaryDatabasePath } from "../temporary-database.ts";
+
+const ID = "01a1f95f-4b1b-7000-8000-86d5a5e33645";
+const LIVE: Pick<FlowRunFilter, "state"> = { state: { type: { any_: ["RUNNING", "PENDING"] } } };
+
+const FLOW_RUN_PLANS: readonly (readonly [string, FlowRunQuery, string])[] = [
+  ["that are live", { flow_runs: LIVE, sort: "START_TIME_DESC" }, "INDEX flow_run_live (state_type=?)"],
+  ["newest start first", { sort: "START_TIME_DESC" }, "INDEX flow_run_start"],
+  ["newest expected start first", { sort: "EXPECTED_START_TIME_DESC" }, "INDEX flow_run_expected_start"],
+  ["last ended first", { sort: "END_TIME_DESC" }, "INDEX flow_run_end"],
+  ["by name", { flow_runs: { name: { any_: ["a"] } } }, "INDEX flow_run_name (name=?)"],
+  [
+    "of a flow",
+    { flows: { name: { any_: ["a"] } }, sort: "START_TIME_DESC" },
+    "INDEX flow_run_flow (flow_id=?)",
+  ],
+  ["of a parent", { flow_runs: { parent_flow_run_id: { any_: [ID] } } }, "INDEX flow_run_parent"],
+  [
+    "that are due",
+    { flow_runs: { ...LIVE, next_scheduled_start_time: { before_: "2026-01-01T00:00:00Z" } } },
+    "INDEX flow_run_live (state_type=?)",
+  ],
+];
+
+const TASK_RUN_PLANS: readonly (readonly [string, TaskRunQuery, string])[] = [
+  [
+    "of a flow run",
+    { task_runs: { flow_run_id: { any_: [ID] } }, sort: "EXPECTED_START_TIME_DESC" },
+    "INDEX task_run_key (flow_run_id=?)",
+  ],
+  [
+    "that are live",
+    { task_runs: LIVE, sort: "EXPECTED_START_TIME_DESC" },
+    "INDEX task_run_live (state_type=?)",
+  ],
+  ["of flow runs by a filter", { flow_runs: { id: { any_: [ID] } } }, "INDEX task_run_key (flow_run_id=?)"],
+  ["newest expected start first", { sort: "EXPECTED_START_TIME_DESC" }, "INDEX task_run_expected_start"],
+];
+
+const LOG_PLANS: readonly (readonly [string, LogQuery, string])[] = [
+  ["of a flow run", { logs: { flow_run_id: { any_: [ID] } } }, "PRIMARY KEY (flow_run_id=?)"],
+  ["of a task run", { logs: { task_run_id: { any_: [ID] } } }, "INDEX log_task_run (task_run_id=?)"],
+  ["of all runs", { logs: { level: { ge_: 40 } } }, "INDEX log_timestamp"],
+];
+
+describe("queries use an index for", () => {
+  it.each(FLOW_RUN_PLANS)("flow runs %s", async (_what, query, index) => {
+    expect(await planOf(listFlowRuns("sqlite", query))).toContain(index);
+  });
+
+  it.each(TASK_RUN_PLANS)("task runs %s", async (_what, query, index) => {
+    expect(await planOf(listTaskRuns("sqlite", query))).toContain(index);
+  });
+
+  it.each(LOG_PLANS)("logs %s, without sorting", async (_what, query, index) => {
+    const plan = await planOf(listLogs("sqlite", query));
+    expect(plan).toContain(index);
+    expect(plan).not.toContain("TEMP B-TREE");
+  });
+});
+
+async function planOf({ sql, parameters }: SqlStatement): Promise<string> {
+  const path = await temporaryDatabasePath();
+  await (await sqliteStore({ path })).close();
+  const database = new Database(path);
+  const rows = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(parameters);
+  database.close();
+  return JSON.stringify(rows);
+}
