@@ -1,12 +1,11 @@
-/** The file of a result: JSON with what is known about the value, and the serialised value. Prefect 3 uses the same layout. */
-
+/** What is known about a stored value, and the value as text. */
 import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { ResultReference } from "@sluice/protocol";
 
 /** Members of our own beside those of the reference; readers of other programs skip them. */
 export interface RecordMetadata extends ResultReference {
-  /** How the bytes became the text in `result`. */
+  /** How the serialised bytes became text. */
   readonly encoding: "utf8" | "base64";
   /** SHA-256 of the serialised bytes, in hex. */
   readonly checksum: string;
@@ -14,53 +13,49 @@ export interface RecordMetadata extends ResultReference {
   readonly length: number;
 }
 
-/** What a file says, before the value is read. */
-export interface ParsedRecord {
+/** A record to write. */
+export interface StoredRecord {
+  readonly metadata: RecordMetadata;
+  /** The serialised value. */
+  readonly text: string;
+}
+
+/** A record as found; nothing about it is certain. */
+export interface FoundRecord {
+  readonly metadata: unknown;
+  readonly text: unknown;
+}
+
+/** A record that was checked. */
+export interface CheckedRecord {
   readonly reference: ResultReference;
   readonly payload: Uint8Array;
   /** Whether a checksum was there, and was right. */
   readonly isVerified: boolean;
 }
 
-/** The text of a result's file. */
-export function recordText(reference: ResultReference, payload: Uint8Array): string {
+/** Why something is no record. */
+export interface Problem {
+  readonly problem: string;
+}
+
+/** The record of a serialised value. */
+export function makeRecord(reference: ResultReference, payload: Uint8Array): StoredRecord {
   const encoding = isUtf8(payload) ? "utf8" : "base64";
-  const metadata: RecordMetadata = {
-    ...reference,
-    encoding,
-    checksum: checksumOf(payload),
-    length: payload.length,
-  };
-  const buffer = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
-  return JSON.stringify({ metadata, result: buffer.toString(encoding) });
+  const text = Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString(encoding);
+  const metadata = { ...reference, encoding, checksum: checksumOf(payload), length: payload.length } as const;
+  return { metadata, text };
 }
 
-/** What the text of a file says, or what is wrong with it. */
-export function parseRecord(text: string, path: string): ParsedRecord | { readonly problem: string } {
-  const json = parseJson(text);
-  if ("problem" in json) return json;
-  const { metadata, result } = json.value as { metadata?: unknown; result?: unknown };
-  if (!isReference(metadata) || typeof result !== "string")
+/** The record of this path, or what is wrong with it. */
+export function checkRecord({ metadata, text }: FoundRecord, path: string): CheckedRecord | Problem {
+  if (!isReference(metadata) || typeof text !== "string")
     return { problem: "it is not the file of a result" };
-  const payload = Buffer.from(result, encodingOf(metadata));
+  const payload = Buffer.from(text, encodingOf(metadata));
   const problem = damage(metadata, payload, path);
-  return problem === undefined
-    ? { reference: referenceOf(metadata), payload, isVerified: metadata["checksum"] !== undefined }
-    : { problem };
-}
-
-function parseJson(text: string): { readonly value: object } | { readonly problem: string } {
-  if (text.trim() === "") return { problem: "it is empty" };
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null
-      ? { value }
-      : { problem: "it is not the file of a result" };
-  } catch (error) {
-    return {
-      problem: `it is cut off or not JSON (${error instanceof Error ? error.message : String(error)})`,
-    };
-  }
+  if (problem !== undefined) return { problem };
+  const { encoding: _encoding, checksum, length: _length, ...reference } = metadata;
+  return { reference, payload, isVerified: checksum !== undefined };
 }
 
 function isReference(value: unknown): value is ResultReference {
@@ -84,11 +79,6 @@ function damage(metadata: ResultReference, payload: Uint8Array, path: string): s
     return `it has ${payload.length} bytes of data where ${String(length)} were written`;
   if (checksum !== checksumOf(payload)) return "its data were changed after it was written";
   return key === path ? undefined : `it is the result "${key}"`;
-}
-
-function referenceOf(metadata: ResultReference): ResultReference {
-  const { encoding: _encoding, checksum: _checksum, length: _length, ...reference } = metadata;
-  return reference;
 }
 
 function checksumOf(payload: Uint8Array): string {

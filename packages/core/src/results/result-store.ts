@@ -1,7 +1,6 @@
 /** Results in a file system, by key. */
 import type { ResultReference } from "@sluice/protocol";
 import type { CallOptions, FileSystem } from "../filesystems/file-system.ts";
-import { FileNotFoundError } from "../filesystems/file-system-errors.ts";
 import type { LockManager } from "../locking/lock-manager.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 import { findSerializer, resolveSerializer, type SerializerName } from "../serializers/resolve-serializer.ts";
@@ -9,8 +8,9 @@ import { SerializationError } from "../serializers/serialization-error.ts";
 import type { Serializer } from "../serializers/serializer.ts";
 import { CorruptResultError } from "./corrupt-result-error.ts";
 import { MissingResultError } from "./missing-result-error.ts";
+import { type FindOptions, joinedFiles, type ResultFiles, separateFiles } from "./result-files.ts";
 import { resultPath } from "./result-path.ts";
-import { type ParsedRecord, parseRecord, recordText } from "./result-record.ts";
+import { type CheckedRecord, checkRecord, makeRecord } from "./result-record.ts";
 
 export interface ResultStoreOptions {
   readonly storage: FileSystem;
@@ -18,6 +18,8 @@ export interface ResultStoreOptions {
   readonly sdkVersion: string;
   /** How values are written; each result is read with what it was written with. Default "json". */
   readonly serializer?: Serializer | SerializerName | undefined;
+  /** Where the records are kept by which results are found, if apart from the values. */
+  readonly keyStorage?: FileSystem | undefined;
   /** Block document of the storage, recorded with each result. */
   readonly storageBlockId?: string | undefined;
   /** What serializable transactions on this store lock keys with. */
@@ -29,6 +31,9 @@ export interface WriteResultOptions extends CallOptions {
   /** When the result stops to exist as a cached one; it can still be read. Default: never. */
   readonly expiration?: Date | undefined;
 }
+
+/** `reference` tells how to read a value whose record is kept apart, in a `keyStorage` that this store does not have. */
+export type ReadResultOptions = FindOptions;
 
 /** A result as read. */
 export interface ResultRecord {
@@ -43,6 +48,7 @@ export class ResultStore {
   readonly storage: FileSystem;
   readonly serializer: Serializer;
   readonly lockManager: LockManager | undefined;
+  readonly #files: ResultFiles;
   readonly #sdkVersion: string;
   readonly #storageBlockId: string | undefined;
   readonly #clock: Clock;
@@ -51,6 +57,10 @@ export class ResultStore {
     this.storage = options.storage;
     this.serializer = resolveSerializer(options.serializer ?? "json");
     this.lockManager = options.lockManager;
+    this.#files =
+      options.keyStorage === undefined
+        ? joinedFiles(options.storage)
+        : separateFiles(options.storage, options.keyStorage);
     this.#sdkVersion = options.sdkVersion;
     this.#storageBlockId = options.storageBlockId;
     this.#clock = options.clock ?? systemClock();
@@ -70,10 +80,8 @@ export class ResultStore {
       prefect_version: this.#sdkVersion,
       storage_block_id: this.#storageBlockId ?? null,
     };
-    const payload = await this.serializer.dumps(value);
-    await this.storage.write(reference.storage_key, recordText(reference, payload), {
-      signal: options.signal,
-    });
+    const record = makeRecord(reference, await this.serializer.dumps(value));
+    await this.#files.write(reference.storage_key, record, { signal: options.signal });
     return reference;
   }
 
@@ -84,7 +92,7 @@ export class ResultStore {
    * @throws {CorruptResultError} when its file is damaged or none of a result
    * @throws {SerializationError} when it was written in a way that is not known here
    */
-  async read(key: string, options: CallOptions = {}): Promise<ResultRecord> {
+  async read(key: string, options: ReadResultOptions = {}): Promise<ResultRecord> {
     const path = resultPath(key);
     const record = await this.#find(path, options);
     if (record === undefined) throw new MissingResultError(`"${path}" in ${this.storage.location}`);
@@ -111,24 +119,15 @@ export class ResultStore {
 
   /** Removes a result; one that is not there counts as removed. */
   async delete(key: string, options: CallOptions = {}): Promise<void> {
-    await this.storage.delete(resultPath(key), options);
+    await this.#files.delete(resultPath(key), options);
   }
 
-  async #find(path: string, options: CallOptions): Promise<ParsedRecord | undefined> {
-    const bytes = await this.#bytes(path, options);
-    if (bytes === undefined) return undefined;
-    const record = parseRecord(new TextDecoder().decode(bytes), path);
+  async #find(path: string, options: FindOptions): Promise<CheckedRecord | undefined> {
+    const found = await this.#files.find(path, options);
+    if (found === undefined) return undefined;
+    const record = "problem" in found ? found : checkRecord(found, path);
     if ("problem" in record) throw new CorruptResultError(path, this.storage.location, record.problem);
     return record;
-  }
-
-  async #bytes(path: string, options: CallOptions): Promise<Uint8Array | undefined> {
-    try {
-      return await this.storage.read(path, options);
-    } catch (error) {
-      if (error instanceof FileNotFoundError) return undefined;
-      throw error;
-    }
   }
 
   #serializerOf({ serializer }: ResultReference, path: string): Serializer {
@@ -144,7 +143,7 @@ export class ResultStore {
   }
 
   /** A file that is as it was written but cannot be read is not corrupt: something is missing here, such as a class. */
-  async #valueOf(record: ParsedRecord, serializer: Serializer, path: string): Promise<unknown> {
+  async #valueOf(record: CheckedRecord, serializer: Serializer, path: string): Promise<unknown> {
     try {
       return await serializer.loads(record.payload);
     } catch (cause) {

@@ -133,6 +133,55 @@ describe("a result", () => {
   });
 });
 
+describe("a store with a place of its own for records", () => {
+  function makeSeparate() {
+    const [storage, keyStorage] = [new MemoryFileSystem(), new MemoryFileSystem()];
+    return { storage, keyStorage, store: new ResultStore({ storage, keyStorage, sdkVersion: SDK_VERSION }) };
+  }
+
+  it("keeps only the value in the storage", async () => {
+    const { storage, keyStorage, store } = makeSeparate();
+    const reference = await store.write("key", { a: 1 });
+    expect(await readText(storage, "key")).toBe('{"a":1}');
+    expect(JSON.parse(await readText(keyStorage, "key"))).toMatchObject(reference);
+    expect(await store.read("key")).toEqual({ value: { a: 1 }, metadata: reference });
+  });
+
+  it("has no result once the record is gone, while the value can be read by its reference", async () => {
+    const { storage, keyStorage, store } = makeSeparate();
+    const reference = await store.write("key", [1n]);
+    await keyStorage.delete("key");
+    expect(await store.exists("key")).toBe(false);
+    const elsewhere = new ResultStore({ storage, sdkVersion: SDK_VERSION });
+    expect((await elsewhere.read("key", { reference })).value).toEqual([1n]);
+    await expect(elsewhere.read("key")).rejects.toMatchObject({ code: "CORRUPT_RESULT" });
+  });
+
+  it("has no result once the value is gone", async () => {
+    const { storage, store } = makeSeparate();
+    await store.write("key", 1);
+    await storage.delete("key");
+    expect(await store.exists("key")).toBe(false);
+    await expect(store.read("key")).rejects.toMatchObject({ code: "MISSING_RESULT" });
+  });
+
+  it("refuses what was changed in either place", async () => {
+    const { storage, keyStorage, store } = makeSeparate();
+    await store.write("key", "abc");
+    await storage.write("key", '"abd"');
+    await expect(store.read("key")).rejects.toMatchObject({ code: "CORRUPT_RESULT" });
+    await keyStorage.write("key", "{");
+    await expect(store.read("key")).rejects.toThrow("cut off or not JSON");
+  });
+
+  it("removes both", async () => {
+    const { storage, keyStorage, store } = makeSeparate();
+    await store.write("key", 1);
+    await store.delete("key");
+    expect([(await storage.list()).files, (await keyStorage.list()).files]).toEqual([[], []]);
+  });
+});
+
 describe("whether a result exists", () => {
   it("depends on its expiration, while it can still be read", async () => {
     const clock = clockAt("2024-01-01T00:00:00Z");
