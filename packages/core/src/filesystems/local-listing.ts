@@ -7,7 +7,7 @@ import { codeOf } from "./local-file-errors.ts";
 import type { LocalRoot } from "./local-root.ts";
 
 /** Files being written; a process that was killed may leave one. */
-export const TEMPORARY_NAME = /^\.sluice-[0-9a-f-]{36}\.tmp$/;
+export const TEMPORARY_NAME: RegExp = /^\.sluice-[0-9a-f-]{36}\.tmp$/;
 
 /**
  * Paths that the query asks for and that come after its cursor: files, and directories (ending in a slash) when they

@@ -40,8 +40,9 @@ export class Secret<T = string> {
     return REDACTED;
   }
 
-  [inspect.custom](): string {
-    return REDACTED;
+  static {
+    // Not a method with a computed name, whose declaration would need inference.
+    Object.defineProperty(Secret.prototype, inspect.custom, { value: () => REDACTED });
   }
 }
 

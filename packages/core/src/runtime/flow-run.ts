@@ -51,7 +51,7 @@ export class FlowRun implements FutureOwner, Interruptible {
   readonly scheduledStartTime: Date | undefined;
   readonly deploymentId: string | undefined;
   /** Counts of task runs; the root's include those of its sub-flows. */
-  readonly progress = new RunProgress();
+  readonly progress: RunProgress = new RunProgress();
   /** How many times the run entered RUNNING. */
   runCount = 0;
   /** Told when the run is interrupted. */

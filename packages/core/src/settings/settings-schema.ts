@@ -173,7 +173,7 @@ export const SETTINGS = {
     minimum: 0,
     description: "Time a cancelled flow has to stop by itself",
   },
-} as const satisfies Record<string, SettingDefinition>;
+} as const;
 
 /** A setting's key, such as `api.url`. */
 export type SettingKey = keyof typeof SETTINGS;
