@@ -69,7 +69,7 @@ function isReference(value: unknown): value is ResultReference {
 function encodingOf(metadata: ResultReference): "utf8" | "base64" {
   const { encoding, serializer } = metadata;
   if (encoding === "utf8" || encoding === "base64") return encoding;
-  return serializer.type.startsWith("compressed/") ? "base64" : "utf8";
+  return serializer.type.startsWith("compressed") ? "base64" : "utf8";
 }
 
 function damage(metadata: ResultReference, payload: Uint8Array, path: string): string | undefined {

@@ -1,13 +1,15 @@
 /** Results in a file system, by key. */
+import { fileURLToPath } from "node:url";
 import type { ResultReference } from "@sluice/protocol";
 import type { CallOptions, FileSystem } from "../filesystems/file-system.ts";
 import type { LockManager } from "../locking/lock-manager.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
-import { findSerializer, resolveSerializer, type SerializerName } from "../serializers/resolve-serializer.ts";
+import { resolveSerializer, type SerializerName } from "../serializers/resolve-serializer.ts";
 import { SerializationError } from "../serializers/serialization-error.ts";
 import type { Serializer } from "../serializers/serializer.ts";
 import { CorruptResultError } from "./corrupt-result-error.ts";
 import { MissingResultError } from "./missing-result-error.ts";
+import { recordedSerializer } from "./recorded-serializer.ts";
 import { type FindOptions, joinedFiles, type ResultFiles, separateFiles } from "./result-files.ts";
 import { resultPath } from "./result-path.ts";
 import { type CheckedRecord, checkRecord, makeRecord } from "./result-record.ts";
@@ -74,7 +76,7 @@ export class ResultStore {
   async write(key: string, value: unknown, options: WriteResultOptions = {}): Promise<ResultReference> {
     const { type, settings } = this.serializer;
     const reference: ResultReference = {
-      storage_key: resultPath(key),
+      storage_key: this.#pathOf(key),
       expiration: options.expiration?.toISOString() ?? null,
       serializer: { ...settings, type },
       prefect_version: this.#sdkVersion,
@@ -93,7 +95,7 @@ export class ResultStore {
    * @throws {SerializationError} when it was written in a way that is not known here
    */
   async read(key: string, options: ReadResultOptions = {}): Promise<ResultRecord> {
-    const path = resultPath(key);
+    const path = this.#pathOf(key);
     const record = await this.#find(path, options);
     if (record === undefined) throw new MissingResultError(`"${path}" in ${this.storage.location}`);
     const serializer = this.#serializerOf(record.reference, path);
@@ -106,7 +108,7 @@ export class ResultStore {
    * @throws {CorruptResultError} when its file is damaged or none of a result
    */
   async exists(key: string, options: CallOptions = {}): Promise<boolean> {
-    const record = await this.#find(resultPath(key), options);
+    const record = await this.#find(this.#pathOf(key), options);
     return record !== undefined && !this.isExpired(record.reference);
   }
 
@@ -119,7 +121,14 @@ export class ResultStore {
 
   /** Removes a result; one that is not there counts as removed. */
   async delete(key: string, options: CallOptions = {}): Promise<void> {
-    await this.#files.delete(resultPath(key), options);
+    await this.#files.delete(this.#pathOf(key), options);
+  }
+
+  /** Prefect records absolute paths for results in local storage. */
+  #pathOf(key: string): string {
+    const { location } = this.storage;
+    const root = location.startsWith("file:") ? `${fileURLToPath(location)}/` : undefined;
+    return resultPath(root !== undefined && key.startsWith(root) ? key.slice(root.length) : key);
   }
 
   async #find(path: string, options: FindOptions): Promise<CheckedRecord | undefined> {
@@ -131,13 +140,10 @@ export class ResultStore {
   }
 
   #serializerOf({ serializer }: ResultReference, path: string): Serializer {
-    const { type, compressionlib } = serializer;
-    const isReadable = compressionlib === undefined || compressionlib === "gzip" || compressionlib === "zlib";
-    const found = type === this.serializer.type ? this.serializer : findSerializer(type);
-    if (found !== undefined && isReadable) return found;
-    const how = isReadable ? `"${type}"` : `"${type}" with ${String(compressionlib)}`;
+    const found = recordedSerializer(serializer, this.serializer);
+    if (!("unreadable" in found)) return found;
     throw new SerializationError(
-      `The result "${path}" in ${this.storage.location} was written with the serializer ${how}, which cannot be read here. ${remedyFor(type)}`,
+      `The result "${path}" in ${this.storage.location} was written with the serializer ${found.unreadable}, which cannot be read here. ${found.remedy}`,
       { details: { path, serializer } },
     );
   }
@@ -156,11 +162,4 @@ export class ResultStore {
       });
     }
   }
-}
-
-function remedyFor(type: string): string {
-  if (type === "pickle" || type === "compressed/pickle")
-    return 'In Python, set result_serializer="json" on the flow or task.';
-  if (type.startsWith("compressed/")) return 'Write it with compressionlib="gzip".';
-  return "Pass the same serializer that wrote it.";
 }

@@ -1,7 +1,11 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { resultReferenceSchema } from "@sluice/protocol/schemas";
 import { describe, expect, it } from "vitest";
 import { readText } from "../../src/filesystems/file-operations.ts";
+import { LocalFileSystem } from "../../src/filesystems/local-file-system.ts";
 import { MemoryFileSystem } from "../../src/filesystems/memory-file-system.ts";
 import { ResultStore, type ResultStoreOptions } from "../../src/results/result-store.ts";
 import { registerSerializable } from "../../src/serializers/serializable-class.ts";
@@ -287,11 +291,14 @@ describe("a file that Prefect wrote", () => {
     expect(await store.exists("key")).toBe(true);
   });
 
-  it("as compressed JSON with gzip is read, with the line breaks of its base64", async () => {
+  it.each([
+    { type: "compressed/json", compressionlib: "gzip" },
+    { type: "compressed", serializer: { type: "json" }, compressionlib: "gzip" },
+  ])("as compressed JSON with gzip is read, with the line breaks of its base64: %j", async (serializer) => {
     const base64 = gzipSync('{"a":1}')
       .toString("base64")
       .replace(/^.{20}/, "$&\n");
-    const store = await write({ type: "compressed/json", compressionlib: "gzip" }, `${base64}\n`);
+    const store = await write(serializer, `${base64}\n`);
     expect((await store.read("key")).value).toEqual({ a: 1 });
   });
 
@@ -304,6 +311,18 @@ describe("a file that Prefect wrote", () => {
       code: "SERIALIZATION",
       message: expect.stringContaining(remedy),
     });
+  });
+
+  it("in a local directory is found by the absolute path of its reference", async () => {
+    const basePath = await mkdtemp(join(tmpdir(), "result-store-"));
+    try {
+      const store = new ResultStore({ storage: new LocalFileSystem({ basePath }), sdkVersion: SDK_VERSION });
+      await store.write("a/b", 1);
+      expect((await store.read(join(basePath, "a/b"))).value).toBe(1);
+      await expect(store.read("/etc/passwd")).rejects.toMatchObject({ code: "MISSING_RESULT" });
+    } finally {
+      await rm(basePath, { recursive: true });
+    }
   });
 
   it("and damaged is refused", async () => {
