@@ -3,7 +3,7 @@ import type { FlowRunContext, FlowRunRule, ProposedState, RunChanges, Verdict } 
 
 /** What the rules of a policy come to together. */
 export type Decision =
-  | { readonly type: "accept"; readonly state: ProposedState; readonly run: RunChanges }
+  | { readonly type: "accept"; readonly state: ProposedState; readonly run?: RunChanges | undefined }
   | Exclude<Verdict, { readonly type: "accept" }>;
 
 /**
@@ -17,7 +17,7 @@ export function decide(
 ): Decision {
   let state = proposal;
   let amended = context;
-  let run: RunChanges = {};
+  let run: RunChanges | undefined;
   for (const rule of policy) {
     const verdict = rule(state, amended);
     if (verdict.type !== "accept") return verdict;

@@ -28,9 +28,24 @@ export function mergeTaskRunRecord(
 ): StoredTaskRun {
   const state = newestState(record.states) ?? null;
   if (existing !== undefined && !isNews(existing, state)) return existing;
-  const { states: _states, ...facts } = record;
   return {
-    ...facts,
+    id: record.id,
+    flow_run_id: record.flow_run_id,
+    name: record.name,
+    task_key: record.task_key,
+    dynamic_key: record.dynamic_key,
+    task_version: record.task_version,
+    cache_key: record.cache_key,
+    cache_expiration: record.cache_expiration,
+    empirical_policy: record.empirical_policy,
+    tags: record.tags,
+    task_inputs: record.task_inputs,
+    run_count: record.run_count,
+    flow_run_run_count: record.flow_run_run_count,
+    expected_start_time: record.expected_start_time,
+    start_time: record.start_time,
+    end_time: record.end_time,
+    total_run_time: record.total_run_time,
     created: existing?.created ?? now,
     updated: now,
     labels: existing?.labels ?? {},

@@ -8,6 +8,8 @@ const SECONDS_LENGTH = "2026-01-02T03:04:05".length;
 
 /** Microseconds since the epoch. Decimals past the sixth are cut off. */
 export function toMicroseconds(timestamp: string): number {
+  // `Date.parse` reads three decimals and ignores the others.
+  if (isCanonical(timestamp)) return Date.parse(timestamp) * 1000 + Number(timestamp.slice(-4, -1));
   const fraction = /[.,](\d+)/.exec(timestamp)?.[1];
   if (fraction === undefined) return Date.parse(timestamp) * 1000;
   const wholeSeconds =
@@ -34,7 +36,8 @@ export function canonicalTimestamp(timestamp: string): string {
 
 /** Negative when `a` is earlier than `b`, positive when later, zero for one instant, however the two are written. */
 export function compareTimestamps(a: string, b: string): number {
-  if (isCanonical(a) && isCanonical(b)) return a < b ? -1 : a > b ? 1 : 0;
+  // In UTC and with as many decimals, the order of the texts is that of the instants.
+  if (a.length === b.length && a.endsWith("Z") && b.endsWith("Z")) return a < b ? -1 : a > b ? 1 : 0;
   return toMicroseconds(a) - toMicroseconds(b);
 }
 

@@ -85,7 +85,8 @@ function toState(
   const timestamp = uniqueTimestamp(run, context.now);
   const details = { ...proposal.state_details, ...ids };
   if (proposal.type === "SCHEDULED") details.scheduled_time ??= timestamp;
-  return { ...proposal, id: context.newId(), timestamp, state_details: details };
+  const { type, name, message, data } = proposal;
+  return { id: context.newId(), type, name, timestamp, message, data, state_details: details };
 }
 
 /** Now, or where the clock has not moved on since the current state, a microsecond after that. */

@@ -14,20 +14,6 @@ import { birthState, toPolicy } from "./proposals.ts";
 
 const MAX_CACHE_KEY_LENGTH = 2000;
 
-/** What every run is like before its first state. */
-const UNBORN = {
-  state: null,
-  state_id: null,
-  state_type: null,
-  state_name: null,
-  run_count: 0,
-  expected_start_time: null,
-  next_scheduled_start_time: null,
-  start_time: null,
-  end_time: null,
-  total_run_time: 0,
-} as const;
-
 /**
  * A new flow run in its first state.
  * @throws {ObjectNotFoundError} when it names a work pool or queue: this history has none.
@@ -37,7 +23,6 @@ export function newFlowRun(create: FlowRunCreate, flow: Flow, moment: Transition
   if (create.work_queue_name) throw new ObjectNotFoundError("work queue", create.work_queue_name);
   const id = create.id ?? moment.newId();
   const run: StoredFlowRun = {
-    ...UNBORN,
     id,
     created: moment.now,
     updated: moment.now,
@@ -62,8 +47,18 @@ export function newFlowRun(create: FlowRunCreate, flow: Flow, moment: Transition
     work_pool_id: null,
     work_pool_name: null,
     job_variables: jsonCopy(create.job_variables ?? null),
+    state: null,
+    state_id: null,
+    state_type: null,
+    state_name: null,
+    run_count: 0,
+    expected_start_time: null,
+    next_scheduled_start_time: null,
+    start_time: null,
+    end_time: null,
+    total_run_time: 0,
   };
-  return { ...run, ...enterFlowRunState(run, birthState(create.state), moment).changes };
+  return Object.assign(run, enterFlowRunState(run, birthState(create.state), moment).changes);
 }
 
 /**
@@ -79,7 +74,6 @@ export function newTaskRun(create: TaskRunCreate, moment: TransitionContext): St
   }
   const id = create.id ?? moment.newId();
   const run: StoredTaskRun = {
-    ...UNBORN,
     id,
     created: moment.now,
     updated: moment.now,
@@ -95,6 +89,16 @@ export function newTaskRun(create: TaskRunCreate, moment: TransitionContext): St
     labels: create.labels ?? {},
     task_inputs: create.task_inputs ?? {},
     flow_run_run_count: 0,
+    state: null,
+    state_id: null,
+    state_type: null,
+    state_name: null,
+    run_count: 0,
+    expected_start_time: null,
+    next_scheduled_start_time: null,
+    start_time: null,
+    end_time: null,
+    total_run_time: 0,
   };
-  return { ...run, ...enterTaskRunState(run, birthState(create.state), moment).changes };
+  return Object.assign(run, enterTaskRunState(run, birthState(create.state), moment).changes);
 }

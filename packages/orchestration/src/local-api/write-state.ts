@@ -22,7 +22,8 @@ export async function writeFlowRunState(
   moment: TransitionContext,
 ): Promise<WireState> {
   const { run, changes } = entry;
-  const transition = enterFlowRunState({ ...run, ...changes }, entry.state, moment);
+  const amended = changes === undefined ? run : { ...run, ...changes };
+  const transition = enterFlowRunState(amended, entry.state, moment);
   await store.flowRuns.update(run.id, { ...changes, ...transition.changes, updated: moment.now });
   await mirrorFlowRunState(store, { run, state: transition.state }, moment);
   return transition.state;

@@ -5,6 +5,7 @@ import { endsLease } from "../lease.ts";
 import type { FlowRunStore, LeasedFlowRun, StoredFlowRun } from "../store.ts";
 import { addSeconds } from "../timestamp.ts";
 import type { Access } from "./access.ts";
+import { copyFlowRun, copyState } from "./copies.ts";
 import { FLOW_RUN_ORDERS } from "./order.ts";
 import { pageOf, select } from "./page.ts";
 import { flowRunMatcher } from "./relations.ts";
@@ -22,25 +23,28 @@ export class MemoryFlowRunStore implements FlowRunStore {
   insert(run: StoredFlowRun): Promise<{ run: StoredFlowRun; created: boolean }> {
     return this.#access(() => {
       const existing = this.#tables.flowRuns.get(run.id) ?? this.#findByKey(run);
-      if (existing !== undefined) return { run: jsonCopy(existing), created: false };
-      const stored = jsonCopy(run);
+      if (existing !== undefined) return { run: copyFlowRun(existing), created: false };
+      const stored = copyFlowRun(run);
       this.#tables.putFlowRun(stored);
       if (stored.state !== null) this.#tables.putState(stored.id, stored.state);
-      return { run: jsonCopy(stored), created: true };
+      return { run: copyFlowRun(stored), created: true };
     });
   }
 
   find(id: string): Promise<StoredFlowRun | undefined> {
-    return this.#access(() => jsonCopy(this.#tables.flowRuns.get(id)));
+    return this.#access(() => {
+      const run = this.#tables.flowRuns.get(id);
+      return run && copyFlowRun(run);
+    });
   }
 
   update(id: string, changes: Partial<StoredFlowRun>): Promise<boolean> {
     return this.#access(() => {
       const run = this.#tables.flowRuns.get(id);
       if (run === undefined) return false;
-      const changed = { ...run, ...jsonCopy(changes) };
+      const changed = Object.assign(copyFlowRun(run), jsonCopy(changes));
       this.#tables.putFlowRun(changed);
-      if (changed.state !== null && changed.state !== run.state) this.#tables.putState(id, changed.state);
+      if (changes.state !== undefined && changed.state !== null) this.#tables.putState(id, changed.state);
       return true;
     });
   }
@@ -55,12 +59,12 @@ export class MemoryFlowRunStore implements FlowRunStore {
   }
 
   listStates(id: string): Promise<WireState[]> {
-    return this.#access(() => [...jsonCopy(this.#tables.states(id))]);
+    return this.#access(() => this.#tables.states(id).map(copyState));
   }
 
   list(query: FlowRunQuery): Promise<StoredFlowRun[]> {
     return this.#access(() =>
-      jsonCopy(pageOf(this.#select(query), FLOW_RUN_ORDERS[query.sort ?? "ID_DESC"], query)),
+      pageOf(this.#select(query), FLOW_RUN_ORDERS[query.sort ?? "ID_DESC"], query).map(copyFlowRun),
     );
   }
 

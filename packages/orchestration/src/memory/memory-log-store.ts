@@ -1,6 +1,5 @@
 /** Log lines in memory. */
 import type { Log, LogQuery } from "@sluice/protocol";
-import { jsonCopy } from "../json-copy.ts";
 import type { LogStore } from "../store.ts";
 import type { Access } from "./access.ts";
 import { logPredicate } from "./filters.ts";
@@ -26,7 +25,7 @@ export class MemoryLogStore implements LogStore {
   list(query: LogQuery): Promise<Log[]> {
     return this.#access(() => {
       const found = select(this.#candidates(query), logPredicate(query.logs));
-      return jsonCopy(pageOf(found, LOG_ORDERS[query.sort ?? "TIMESTAMP_ASC"], query));
+      return pageOf(found, LOG_ORDERS[query.sort ?? "TIMESTAMP_ASC"], query).map((log) => ({ ...log }));
     });
   }
 

@@ -4,6 +4,7 @@ import { jsonCopy } from "../json-copy.ts";
 import type { StoredTaskRun, TaskRunStore } from "../store.ts";
 import { mergeTaskRunRecord } from "../task-run-record.ts";
 import type { Access } from "./access.ts";
+import { copyRecord, copyState, copyTaskRun } from "./copies.ts";
 import { TASK_RUN_ORDERS } from "./order.ts";
 import { pageOf, select } from "./page.ts";
 import { taskRunMatcher, taskRunsOf } from "./relations.ts";
@@ -21,25 +22,28 @@ export class MemoryTaskRunStore implements TaskRunStore {
   insert(run: StoredTaskRun): Promise<{ run: StoredTaskRun; created: boolean }> {
     return this.#access(() => {
       const existing = this.#tables.taskRuns.get(run.id) ?? this.#findByKeys(run);
-      if (existing !== undefined) return { run: jsonCopy(existing), created: false };
-      const stored = jsonCopy(run);
+      if (existing !== undefined) return { run: copyTaskRun(existing), created: false };
+      const stored = copyTaskRun(run);
       this.#tables.putTaskRun(stored);
       if (stored.state !== null) this.#tables.putState(stored.id, stored.state);
-      return { run: jsonCopy(stored), created: true };
+      return { run: copyTaskRun(stored), created: true };
     });
   }
 
   find(id: string): Promise<StoredTaskRun | undefined> {
-    return this.#access(() => jsonCopy(this.#tables.taskRuns.get(id)));
+    return this.#access(() => {
+      const run = this.#tables.taskRuns.get(id);
+      return run && copyTaskRun(run);
+    });
   }
 
   update(id: string, changes: Partial<StoredTaskRun>): Promise<boolean> {
     return this.#access(() => {
       const run = this.#tables.taskRuns.get(id);
       if (run === undefined) return false;
-      const changed = { ...run, ...jsonCopy(changes) };
+      const changed = Object.assign(copyTaskRun(run), jsonCopy(changes));
       this.#tables.putTaskRun(changed);
-      if (changed.state !== null && changed.state !== run.state) this.#tables.putState(id, changed.state);
+      if (changes.state !== undefined && changed.state !== null) this.#tables.putState(id, changed.state);
       return true;
     });
   }
@@ -47,17 +51,17 @@ export class MemoryTaskRunStore implements TaskRunStore {
   record(records: readonly TaskRunRecord[], now: string): Promise<void> {
     return this.#access(() => {
       // Copied before the first write, so that a record that cannot be kept fails the batch as a whole.
-      for (const record of records.map((given) => jsonCopy(given))) this.#recordOne(record, now);
+      for (const record of records.map(copyRecord)) this.#recordOne(record, now);
     });
   }
 
   listStates(id: string): Promise<WireState[]> {
-    return this.#access(() => [...jsonCopy(this.#tables.states(id))]);
+    return this.#access(() => this.#tables.states(id).map(copyState));
   }
 
   list(query: TaskRunQuery): Promise<StoredTaskRun[]> {
     return this.#access(() =>
-      jsonCopy(pageOf(this.#select(query), TASK_RUN_ORDERS[query.sort ?? "ID_DESC"], query)),
+      pageOf(this.#select(query), TASK_RUN_ORDERS[query.sort ?? "ID_DESC"], query).map(copyTaskRun),
     );
   }
 
