@@ -89,7 +89,11 @@ export function inState(
 }
 
 /** `before_`, `after_` (both inclusive) and `is_null_` of an instant; `fallback` stands in for a missing one, but not for `is_null_`. */
-export function atTime(filter: TimeFilter, instant: TextExpression, withFallback = instant): MaybeCondition {
+export function atTime(
+  filter: TimeFilter,
+  instant: TextExpression,
+  withFallback: TextExpression = instant,
+): MaybeCondition {
   const { before_: before, after_: after } = filter ?? {};
   return join("and_", [
     before ? sql`${withFallback} <= ${storedTimestamp(before)}` : undefined,

@@ -56,7 +56,7 @@ const IOERR_SHMSIZE = 4874;
 const OPEN_FAILURE = /^ConnectionFailed\(".*: (\d+)"\)$/su;
 
 /** The extended result code of an error of the driver, or undefined when it is no such error. */
-export function sqliteCode(error: unknown): number | undefined {
+function sqliteCode(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;
   if ("rawCode" in error && typeof error.rawCode === "number") return error.rawCode;
   const code = OPEN_FAILURE.exec(error.message)?.[1];

@@ -8,7 +8,7 @@ import { decodeColumn, jsonText } from "./column.ts";
 import { storedTimestamp } from "./stored-timestamp.ts";
 
 /** Columns of a state as they are selected beside its run. */
-export const STATE_COLUMNS = {
+const STATE_COLUMNS = {
   id: "state_row_id",
   type: "state_row_type",
   name: "state_row_name",
