@@ -1,5 +1,6 @@
 /** Sluice: workflow orchestration for TypeScript. Flows, tasks, and what they are made of. */
 export { closeEngines } from "./api/connect.ts";
+export { openHistory } from "./api/open-history.ts";
 export { EntrypointError, type LoadedFlow, loadFlow } from "./flows/entrypoint.ts";
 export { type Flow, type FlowArguments, type FlowResult, flow, isFlow } from "./flows/flow.ts";
 export type { FlowHook, FlowInfo, FlowOptions } from "./flows/flow-options.ts";
@@ -35,6 +36,7 @@ export {
   type LoadSettingsOptions,
   type ResolvedSetting,
 } from "./settings/active-profile.ts";
+export { closestName } from "./settings/closest-name.ts";
 export { currentSettings, resetSettings, temporarySettings } from "./settings/current-settings.ts";
 export { loadSettings, settingValue } from "./settings/load-settings.ts";
 export { type Profile, Profiles, type ProfilesOptions } from "./settings/profiles.ts";

@@ -31,7 +31,7 @@ export interface FlowCall {
   readonly signal?: AbortSignal | undefined;
   /** Whether Ctrl-C and SIGTERM end the run (default true). */
   readonly watchesSignals?: boolean | undefined;
-  /** Told of the run's id and counts as soon as it has begun. */
+  /** Told of the run's id and counts as soon as it has begun; its name changes when the flow names its runs. */
   readonly onBegin?:
     | ((run: { readonly id: string; readonly name: string; readonly progress: RunProgress }) => void)
     | undefined;
@@ -45,7 +45,7 @@ export async function runFlowDefinition(definition: FlowDefinition, call: FlowCa
   if (opened.earlier !== undefined) return opened.earlier;
   const { flowRun } = opened;
   const stopWatching = linkInterruptions(opened, call);
-  call.onBegin?.({ id: flowRun.id, name: flowRun.name, progress: flowRun.progress });
+  call.onBegin?.(flowRun);
   try {
     const state = await carryThrough(opened);
     logEnd(flowRun, state);
