@@ -35,6 +35,8 @@ export interface FlowRunInit {
   readonly dynamicKeyPrefix?: string | undefined;
   readonly scheduledStartTime?: Date | undefined;
   readonly deploymentId?: string | undefined;
+  /** The flow runs around this one, where these are in another process. */
+  readonly remote?: { readonly parentId: string | undefined; readonly rootId: string } | undefined;
 }
 
 export class FlowRun implements FutureOwner, Interruptible {
@@ -98,6 +100,14 @@ export class FlowRun implements FutureOwner, Interruptible {
   /** The outermost flow run that this one is part of; itself when it is no sub-flow. */
   get root(): FlowRun {
     return this.parent?.root ?? this;
+  }
+
+  get parentId(): string | undefined {
+    return this.parent?.id ?? this.#init.remote?.parentId;
+  }
+
+  get rootId(): string {
+    return this.parent?.rootId ?? this.#init.remote?.rootId ?? this.id;
   }
 
   /** What `runLogger()` gives in this run. */

@@ -97,8 +97,8 @@ export function flowRunContext(run: FlowRun): FlowRunContext {
     parameters: run.parameters,
     tags: run.tags,
     runCount: run.runCount,
-    parentFlowRunId: run.parent?.id,
-    rootFlowRunId: run.root.id,
+    parentFlowRunId: run.parentId,
+    rootFlowRunId: run.rootId,
     deploymentId: run.deploymentId,
     scheduledStartTime: run.scheduledStartTime,
   };

@@ -1,9 +1,9 @@
 /** One run of a task as the engine keeps it while it lives: facts, state, cancellation, and its record for history. */
-import { newId, type TaskInput, type TaskRunRecord } from "@sluice/protocol";
+import { newId, type TaskInput, type TaskRunRecord, type WireState } from "@sluice/protocol";
 import type { Logger } from "../logging/logger.ts";
 import { ENGINE_LOGGER_NAME } from "../logging/terminal-sink.ts";
-import type { State } from "../states/state.ts";
-import { isoFromUs } from "./clock.ts";
+import { State } from "../states/state.ts";
+import { isoFromUs, usFromIso } from "./clock.ts";
 import type { EngineServices } from "./engine-services.ts";
 import type { FlowRun } from "./flow-run.ts";
 import type { HeldSlot } from "./held-slot.ts";
@@ -69,6 +69,8 @@ export class TaskRun {
   #interruption: Interruption | undefined;
   #children: Set<Interruptible> | undefined;
   #onInterrupt: ((interruption: Interruption) => void) | undefined;
+  /** Code that nobody waits for any more and that has not ended. */
+  #abandoned: Set<PromiseLike<unknown>> | undefined;
 
   constructor(init: TaskRunInit) {
     this.id = init.id ?? newId();
@@ -126,8 +128,32 @@ export class TaskRun {
 
   /** Enters a state: keeps the run's facts, counts progress, and hands it to history. */
   enter(state: State): void {
-    const us = state.timestampUs;
+    this.#note(state);
+    this.services.recorder.recordTaskRun(this, state);
+    this.onEnter?.(state);
+  }
+
+  /** Takes over what an engine in another process says of this run; the record is on its way to history already. */
+  adopt(record: TaskRunRecord): void {
+    this.name = record.name;
+    this.cacheKey = record.cache_key ?? undefined;
+    this.cacheExpiration = record.cache_expiration === null ? undefined : new Date(record.cache_expiration);
+    for (const state of record.states) this.adoptState(state);
+  }
+
+  /** Takes over a state that was recorded in another process. One that is known already, or not news, changes nothing. */
+  adoptState(wire: WireState): void {
+    const { state: known } = this;
+    if (known !== undefined && (known.isFinal() || usFromIso(wire.timestamp) <= known.timestampUs)) return;
+    const state = State.fromWire(wire);
+    this.#note(state);
+    this.onEnter?.(state);
+  }
+
+  #note(state: State): void {
     const previous = this.state;
+    if (previous !== undefined) state.moveAfter(previous.timestampUs);
+    const us = state.timestampUs;
     if (previous?.type === "RUNNING") this.#runningUs += us - this.#runningSinceUs;
     if (state.type === "RUNNING") {
       this.runCount += 1;
@@ -142,8 +168,6 @@ export class TaskRun {
     if (previous === undefined) this.#expectedStartUs = us;
     this.flowRun?.root.progress.move(previous?.name, state.name);
     this.state = state;
-    this.services.recorder.recordTaskRun(this, state);
-    this.onEnter?.(state);
   }
 
   /** Tells the run to stop: its signal aborts and what it waits for is woken. The first interruption counts. */
@@ -184,6 +208,23 @@ export class TaskRun {
   set onInterrupt(listener: ((interruption: Interruption) => void) | undefined) {
     this.#onInterrupt = listener;
     if (listener !== undefined && this.#interruption !== undefined) listener(this.#interruption);
+  }
+
+  /** Code of this run goes on although the wait for it has ended. */
+  abandon(code: PromiseLike<unknown>): void {
+    const abandoned = (this.#abandoned ??= new Set());
+    const ended = (): void => {
+      abandoned.delete(code);
+    };
+    abandoned.add(code);
+    code.then(ended, ended);
+  }
+
+  /** Resolves when no abandoned code runs any more; `undefined` when none does. */
+  whenCodeEnded(): Promise<unknown> | undefined {
+    return this.#abandoned === undefined || this.#abandoned.size === 0
+      ? undefined
+      : Promise.allSettled(this.#abandoned);
   }
 
   /** Waits for `done` while other tasks may use this run's slot. */

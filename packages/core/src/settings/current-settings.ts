@@ -3,7 +3,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { loadSettings } from "./load-settings.ts";
 import type { SettingOverrides, Settings } from "./settings.ts";
 
-interface TemporarySettings {
+/** Settings with what they were changed by. */
+export interface TemporarySettings {
   readonly overrides: SettingOverrides;
   readonly settings: Settings;
 }
@@ -33,5 +34,10 @@ export function resetSettings(): void {
  */
 export function temporarySettings<R>(overrides: SettingOverrides, work: () => R): R {
   const merged = { ...temporary.getStore()?.overrides, ...overrides };
-  return temporary.run({ overrides: merged, settings: loadSettings({ overrides: merged }) }, work);
+  return runWithSettings({ overrides: merged, settings: loadSettings({ overrides: merged }) }, work);
+}
+
+/** Runs `work` with settings that were read before. */
+export function runWithSettings<R>(settings: TemporarySettings, work: () => R): R {
+  return temporary.run(settings, work);
 }

@@ -38,11 +38,10 @@ export class State<T = unknown> {
   readonly name: string;
   readonly message: string | undefined;
   readonly details: StateDetails;
-  /** Microseconds since the epoch. */
-  readonly timestampUs: number;
   readonly data: StateData | undefined;
   declare protected readonly valueType: T;
   #id: string | undefined;
+  #timestampUs: number;
 
   constructor(init: StateInit) {
     this.type = init.type;
@@ -50,7 +49,7 @@ export class State<T = unknown> {
     this.message = init.message;
     this.details = init.details ?? NO_DETAILS;
     this.data = init.data;
-    this.timestampUs = init.timestampUs ?? Date.now() * 1000;
+    this.#timestampUs = init.timestampUs ?? Date.now() * 1000;
     this.#id = init.id;
   }
 
@@ -61,7 +60,20 @@ export class State<T = unknown> {
   }
 
   get timestamp(): Date {
-    return new Date(this.timestampUs / 1000);
+    return new Date(this.#timestampUs / 1000);
+  }
+
+  /** Microseconds since the epoch. */
+  get timestampUs(): number {
+    return this.#timestampUs;
+  }
+
+  /**
+   * @internal Makes this state later than the one before it, where clocks say otherwise: two states in one millisecond
+   * in two processes, or a machine whose clock is behind.
+   */
+  moveAfter(us: number): void {
+    if (this.#timestampUs <= us) this.#timestampUs = us + 1;
   }
 
   isScheduled(): boolean {

@@ -15,6 +15,8 @@ export interface InterruptibleRun {
   readonly graceMs: number;
   interrupt(interruption: Interruption): void;
   onInterrupt: ((interruption: Interruption) => void) | undefined;
+  /** Told of code that goes on although nobody waits for it any more. */
+  abandon?(code: PromiseLike<unknown>): void;
 }
 
 /**
@@ -42,10 +44,12 @@ export function callInterruptibly(
     run.onInterrupt = (interruption) => {
       if (interruption.kind === "timeout") {
         stopWatching();
+        run.abandon?.(value);
         reject(interruption.error);
       } else {
         graceTimer = setTimeout(() => {
           stopWatching();
+          run.abandon?.(value);
           reject(
             new CancelledRunError(
               `${run.name} did not stop within ${run.graceMs / 1000} s of being told to.`,

@@ -12,6 +12,7 @@ import { TimedOutError } from "../states/run-errors.ts";
 import { State } from "../states/state.ts";
 import { AwaitingRetry, Completed, Failed, Running } from "../states/state-factories.ts";
 import { callInterruptibly } from "./call-interruptibly.ts";
+import { linkTaskSignal } from "./link-task-signal.ts";
 import { retryDelaySeconds } from "./retry-delay.ts";
 import { fillTemplate } from "./run-name.ts";
 import { describe } from "./runner-failure.ts";
@@ -27,6 +28,8 @@ export interface TaskExecution {
   readonly args: readonly unknown[];
   /** Where the run was begun. */
   readonly scope: RunScope | undefined;
+  /** Gives the state to end in instead of this one: Failed, when a value cannot leave the process. */
+  readonly seal?: ((state: State) => Promise<State>) | undefined;
 }
 
 /**
@@ -34,12 +37,12 @@ export interface TaskExecution {
  * what goes wrong is the final state.
  */
 export async function executeTaskRun(execution: TaskExecution): Promise<State> {
-  const { run } = execution;
+  const { run, definition } = execution;
   const pause = run.services.breather.tick();
   if (pause !== undefined) await pause;
   run.flowRun?.beginTask(run);
   run.parent?.addChild(run);
-  const unlink = linkSignal(execution);
+  const unlink = linkTaskSignal(run, definition);
   try {
     return await runToEnd(execution);
   } catch (error) {
@@ -158,7 +161,8 @@ async function waitForRetry({ run, definition }: TaskExecution, state: State, re
 
 async function end(execution: TaskExecution, state: State, result?: TaskResult): Promise<State> {
   const { run, definition } = execution;
-  const final = state.isFinal() ? state : asFinal(state);
+  const ending = state.isFinal() ? state : asFinal(state);
+  const final = (await execution.seal?.(ending)) ?? ending;
   run.enter(final);
   result?.onEnded(final);
   const hooks = final.isCompleted() ? definition.onCompletion : definition.onFailure;
@@ -188,17 +192,4 @@ function nameRun(execution: TaskExecution): void {
     typeof taskRunName === "function"
       ? taskRunName(context)
       : fillTemplate(taskRunName, context.parameters, `Task "${definition.name}"`);
-}
-
-/** Interrupts the run when the signal among its task's options aborts. */
-function linkSignal({ run, definition }: TaskExecution): (() => void) | undefined {
-  const { signal } = definition.options;
-  if (signal === undefined) return undefined;
-  const onAbort = (): void => {
-    const error = signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason));
-    run.interrupt({ kind: "cancel", message: `Task run was cancelled: ${error.message}`, error });
-  };
-  if (signal.aborted) onAbort();
-  else signal.addEventListener("abort", onAbort, { once: true });
-  return () => signal.removeEventListener("abort", onAbort);
 }

@@ -3,8 +3,14 @@ import { isSluiceError } from "@sluice/protocol";
 import type { State } from "../states/state.ts";
 import { Crashed, Failed } from "../states/state-factories.ts";
 
-/** Failed when the definition or the arguments are at fault, Crashed when what should have run it went away. */
+/**
+ * Failed when the definition or the arguments are at fault, TimedOut when the runner had to end code that blocked its
+ * thread, Crashed when what should have run it went away.
+ */
 export function runnerFailureState(error: unknown): State {
+  if (isSluiceError(error, "TIMED_OUT")) {
+    return Failed({ name: "TimedOut", message: error.message, data: error });
+  }
   const message = `Task run could not be run: ${describe(error)}`;
   const isFault = isSluiceError(error) && error.httpStatus >= 400 && error.httpStatus < 500;
   return isFault ? Failed({ message, data: error }) : Crashed({ message, data: error });

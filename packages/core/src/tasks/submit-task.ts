@@ -14,6 +14,7 @@ import { failedDependency, notReadyState, whenDependenciesDone } from "./await-d
 import { type ArgumentDependencies, dependenciesOf, newTaskRun } from "./new-task-run.ts";
 import { runnerFailureState } from "./runner-failure.ts";
 import type { TaskDefinition } from "./task-definition.ts";
+import { runTaskHooks } from "./task-hooks.ts";
 import { taskSubmission } from "./task-submission.ts";
 
 /** Hands one run to the task runner. */
@@ -103,8 +104,7 @@ async function runReady(launching: Launch, run: TaskRun): Promise<void> {
   try {
     state = await finalState(launching, run);
   } catch (error) {
-    state = runnerFailureState(error);
-    run.enter(state);
+    state = await endHere(launching, run, error);
   }
   if (definition.options.durable === true) await run.services.recorder.flush();
   if (state.data?.kind === "value")
@@ -112,6 +112,15 @@ async function runReady(launching: Launch, run: TaskRun): Promise<void> {
   site.flowRun.endTask(run);
   run.onEnter = undefined;
   settle(launching, state);
+}
+
+/** The end of a run whose task runner did not bring it to one: interrupted, lost, or impossible to send. */
+async function endHere({ definition, args, site }: Launch, run: TaskRun, error: unknown): Promise<State> {
+  const state =
+    run.interruption === undefined ? runnerFailureState(error) : stateOfInterruption(run.interruption);
+  run.enter(state);
+  await runTaskHooks(definition.onFailure, { run, definition, args, scope: site.scope });
+  return state;
 }
 
 function settle({ future, site, onEnd }: Launch, state: State): void {
