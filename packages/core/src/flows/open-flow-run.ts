@@ -9,7 +9,7 @@ import { Pending } from "../states/state-factories.ts";
 import { ConcurrentTaskRunner } from "../task-runners/concurrent-task-runner.ts";
 import type { FlowDefinition } from "./flow-definition.ts";
 import { isRecord } from "./flow-parameters.ts";
-import { storedFlowResult } from "./flow-result.ts";
+import { storedFlowState } from "./flow-result.ts";
 import { recordedParameters } from "./recorded-parameters.ts";
 import type { FlowCall } from "./run-flow.ts";
 
@@ -66,7 +66,7 @@ export async function openFlowRun(opening: FlowOpening): Promise<OpenedRun> {
     deploymentId: wire.deployment_id ?? undefined,
   });
   flowRun.runCount = wire.run_count;
-  const earlier = await storedFlowResult(definition, wire, services);
+  const earlier = storedFlowState(wire, flowRun.results, services);
   if (earlier === undefined) await services.heartbeat.add(flowRun.id);
   else flowRun.end();
   return { flowRun, definition, scope, tags, parameters, arguments: undefined, earlier };
