@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import type { ResultReference } from "@sluice/protocol";
 import type { CallOptions, FileSystem } from "../filesystems/file-system.ts";
+import { keyPath } from "../filesystems/key-path.ts";
 import type { LockManager } from "../locking/lock-manager.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 import { resolveSerializer, type SerializerName } from "../serializers/resolve-serializer.ts";
@@ -11,7 +12,6 @@ import { CorruptResultError } from "./corrupt-result-error.ts";
 import { MissingResultError } from "./missing-result-error.ts";
 import { recordedSerializer } from "./recorded-serializer.ts";
 import { type FindOptions, joinedFiles, type ResultFiles, separateFiles } from "./result-files.ts";
-import { resultPath } from "./result-path.ts";
 import { type CheckedRecord, checkRecord, makeRecord } from "./result-record.ts";
 
 export interface ResultStoreOptions {
@@ -128,7 +128,7 @@ export class ResultStore {
   #pathOf(key: string): string {
     const { location } = this.storage;
     const root = location.startsWith("file:") ? `${fileURLToPath(location)}/` : undefined;
-    return resultPath(root !== undefined && key.startsWith(root) ? key.slice(root.length) : key);
+    return keyPath(root !== undefined && key.startsWith(root) ? key.slice(root.length) : key);
   }
 
   async #find(path: string, options: FindOptions): Promise<CheckedRecord | undefined> {

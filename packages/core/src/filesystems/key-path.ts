@@ -1,4 +1,4 @@
-/** From the key of a result to the path of its file. */
+/** From a key, which may be any text, to a path that every file system takes. */
 import { createHash } from "node:crypto";
 
 const MAX_SEGMENT_LENGTH = 120;
@@ -8,10 +8,10 @@ const HINT_LENGTH = 40;
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 /**
- * The path where the result of a key lies. A key that is a safe relative path is its own path, so that a person finds the file;
+ * The path where what belongs to a key lies. A key that is a safe relative path is its own path, so that a person finds it;
  * any other becomes what is readable of it and its hash. The path of a key is its own path too.
  */
-export function resultPath(key: string): string {
+export function keyPath(key: string): string {
   const segments = key.split("/");
   if (segments.length <= MAX_SEGMENTS && segments.every(isSafe)) return key;
   const hint = key

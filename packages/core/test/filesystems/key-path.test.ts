@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { resultPath } from "../../src/results/result-path.ts";
+import { keyPath } from "../../src/filesystems/key-path.ts";
 
-describe("the path of a result", () => {
+describe("the path of a key", () => {
   it.each(["0a1b2c", "reports/2024-01-01.json", "Report_1", "a~b"])(
     "is the key when that is a safe path: %s",
     (key) => {
-      expect(resultPath(key)).toBe(key);
+      expect(keyPath(key)).toBe(key);
     },
   );
 
@@ -31,13 +31,13 @@ describe("the path of a result", () => {
     "a/b/".repeat(20),
     "new\nline",
   ])("is a readable part and a hash otherwise: %j", (key) => {
-    const path = resultPath(key);
+    const path = keyPath(key);
     expect(path).toMatch(/^[A-Za-z0-9][A-Za-z0-9-]{0,39}~[0-9a-f]{64}$/);
-    expect(resultPath(path)).toBe(path);
+    expect(keyPath(path)).toBe(path);
   });
 
   it("differs for keys that read the same", () => {
-    expect(resultPath("a b")).not.toBe(resultPath("a:b"));
-    expect(resultPath("a b")).toMatch(/^a-b~/);
+    expect(keyPath("a b")).not.toBe(keyPath("a:b"));
+    expect(keyPath("a b")).toMatch(/^a-b~/);
   });
 });
