@@ -31,7 +31,7 @@ function copyObject(value: object, depth: number): unknown {
       `A value is nested deeper than ${MAX_DEPTH} levels or refers to itself, so it cannot be kept as JSON; send a flat one.`,
     );
   }
-  if (Array.isArray(value)) return value.map((item) => copyValue(item, depth) ?? null);
+  if (Array.isArray(value)) return Array.from(value, (item) => copyValue(item, depth) ?? null);
   if ("toJSON" in value && typeof value.toJSON === "function") return copyValue(value.toJSON(), depth);
   return copyMembers(value, depth);
 }

@@ -15,6 +15,7 @@ import { LocalTaskRuns } from "./local-api/local-task-runs.ts";
 import { type SweepOptions, sweepLapsedRuns } from "./local-api/sweep-lapsed-runs.ts";
 import type { Store } from "./store.ts";
 
+/** What an API in process works with. */
 export interface LocalApiOptions {
   /** Where history is kept; closed with the API. */
   readonly store: Store;
@@ -24,6 +25,7 @@ export interface LocalApiOptions {
   readonly newId?: (() => string) | undefined;
 }
 
+/** Every operation of the orchestration API on a store, without a server. */
 export class LocalApi implements OrchestrationApi {
   readonly location: string;
   readonly flows: FlowsApi;

@@ -23,6 +23,7 @@ const DEFAULT_MAX_FINISHED_TASK_RUNS = 10_000;
 const MAX_LOOSE_LOGS = 10_000;
 const KEPT_LOOSE_LOGS = 9_000;
 
+/** How much a memory store keeps. */
 export interface MemoryStoreOptions {
   /**
    * When more flow runs have finished, the oldest of them go with their states, task runs and logs; default 1000. With 0
@@ -31,6 +32,7 @@ export interface MemoryStoreOptions {
   readonly maxFinishedFlowRuns?: number | undefined;
 }
 
+/** Keeps history until the process ends or its bounds are reached; nothing is written anywhere. */
 export class MemoryStore implements Store {
   readonly location: string = LOCATION;
   readonly flows: FlowStore;

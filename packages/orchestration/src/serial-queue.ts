@@ -1,5 +1,6 @@
 /** Lets one piece of work run at a time, in the order of the calls. */
 
+/** A queue with room for everyone and one place at the front. */
 export class SerialQueue {
   #isBusy = false;
   readonly #waiting: (() => void)[] = [];

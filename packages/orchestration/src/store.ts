@@ -53,6 +53,7 @@ export class NestedTransactionError extends SluiceError {
   }
 }
 
+/** A history: four nouns that share their transactions. */
 export interface Store {
   /** Where this is, for people: a file path, a URL, or `memory`. */
   readonly location: string;
@@ -69,6 +70,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** Flows by id and name. */
 export interface FlowStore {
   /** Inserts, unless a flow of this name exists: then that one is given back unchanged. */
   insert(flow: Flow): Promise<{ flow: Flow; created: boolean }>;
@@ -77,6 +79,7 @@ export interface FlowStore {
   count(query: FlowQuery): Promise<number>;
 }
 
+/** Flow runs with their states and leases. */
 export interface FlowRunStore {
   /** Inserts with its state, unless a run with this id, or the same `(flow_id, idempotency_key)`, exists: then that one is given back. */
   insert(run: StoredFlowRun): Promise<{ run: StoredFlowRun; created: boolean }>;
@@ -98,6 +101,7 @@ export interface FlowRunStore {
   listLeased(): Promise<LeasedFlowRun[]>;
 }
 
+/** Task runs with their states. */
 export interface TaskRunStore {
   /**
    * Inserts with its state, unless one with this id, or the same `(flow_run_id, task_key, dynamic_key)` within a flow
@@ -122,6 +126,7 @@ export interface TaskRunStore {
   listUnfinished(flowRunId: string): Promise<string[]>;
 }
 
+/** Log lines of runs. */
 export interface LogStore {
   /** Inserts; a line whose id exists is ignored. */
   insert(logs: readonly Log[]): Promise<void>;

@@ -13,6 +13,7 @@ export interface Transition<Run> {
   readonly changes: Partial<Run>;
 }
 
+/** The moment of a transition. */
 export interface TransitionContext {
   /** Canonical text. */
   readonly now: string;

@@ -4,12 +4,14 @@ import type { Store } from "../store.ts";
 import { fromDate } from "../timestamp.ts";
 import type { TransitionContext } from "../transition.ts";
 
+/** What a context is made of. */
 export interface LocalContextOptions {
   readonly store: Store;
   readonly clock: () => Date;
   readonly newId: () => string;
 }
 
+/** Store, time and ids, and what follows from them. */
 export class LocalContext {
   readonly store: Store;
   readonly newId: () => string;

@@ -25,6 +25,7 @@ import { proposeFlowRunState } from "./propose-flow-run-state.ts";
 import { checkQuery, presentMembers } from "./requests.ts";
 import { mirrorFlowRunState } from "./write-state.ts";
 
+/** Makes, changes and finds flow runs, and answers what is proposed for them. */
 export class LocalFlowRuns implements FlowRunsApi {
   readonly #context: LocalContext;
 

@@ -14,6 +14,7 @@ import { checkQuery } from "./requests.ts";
 /** Names become parts of paths and routes. */
 const FORBIDDEN = /[/%&><]/u;
 
+/** Makes and finds flows. */
 export class LocalFlows implements FlowsApi {
   readonly #context: LocalContext;
 

@@ -3,6 +3,7 @@ import type { ApiCallOptions, Log, LogCreate, LogQuery, LogsApi } from "@sluice/
 import type { LocalContext } from "./local-context.ts";
 import { checkQuery } from "./requests.ts";
 
+/** Keeps and finds log lines. */
 export class LocalLogs implements LogsApi {
   readonly #context: LocalContext;
 

@@ -16,6 +16,7 @@ import type { LocalContext } from "./local-context.ts";
 import { newTaskRun } from "./new-runs.ts";
 import { checkQuery } from "./requests.ts";
 
+/** Makes and finds task runs, and takes the records of engines. */
 export class LocalTaskRuns implements TaskRunsApi {
   readonly #context: LocalContext;
 

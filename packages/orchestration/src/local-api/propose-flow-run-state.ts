@@ -6,6 +6,7 @@ import type { TransitionContext } from "../transition.ts";
 import type { FlowRunRule, ProposedState } from "../verdict.ts";
 import { writeFlowRunState } from "./write-state.ts";
 
+/** What is proposed for a run, and who decides. */
 export interface FlowRunProposal {
   /** The run as `store` has it now. */
   readonly run: StoredFlowRun;

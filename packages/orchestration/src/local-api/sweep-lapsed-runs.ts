@@ -10,6 +10,7 @@ import type { LocalContext } from "./local-context.ts";
 import { proposeFlowRunState } from "./propose-flow-run-state.ts";
 import { writeTaskRunState } from "./write-state.ts";
 
+/** How to tell whether owners live. */
 export interface SweepOptions {
   /**
    * Whether the process of an owner is there; `undefined` when that cannot be known, as for other hosts. Default: what

@@ -6,6 +6,7 @@ import type { TaskRunRecord, WireState } from "@sluice/protocol";
 import { jsonCopy } from "../json-copy.ts";
 import type { StoredFlowRun, StoredTaskRun } from "../store.ts";
 
+/** A state that shares nothing with the given one. */
 export function copyState(state: WireState): WireState {
   return {
     id: state.id,
@@ -18,6 +19,7 @@ export function copyState(state: WireState): WireState {
   };
 }
 
+/** A flow run that shares nothing with the given one. */
 export function copyFlowRun(run: StoredFlowRun): StoredFlowRun {
   return {
     id: run.id,
@@ -57,6 +59,7 @@ export function copyFlowRun(run: StoredFlowRun): StoredFlowRun {
   };
 }
 
+/** A task run that shares nothing with the given one. */
 export function copyTaskRun(run: StoredTaskRun): StoredTaskRun {
   return {
     id: run.id,
@@ -87,6 +90,7 @@ export function copyTaskRun(run: StoredTaskRun): StoredTaskRun {
   };
 }
 
+/** A record that shares nothing with the given one. */
 export function copyRecord(record: TaskRunRecord): TaskRunRecord {
   return {
     id: record.id,

@@ -23,6 +23,7 @@ export interface Relations {
   readonly subflowTaskRunIds: () => ReadonlySet<string>;
 }
 
+/** What a filter of flows lets through. */
 export function flowPredicate(filter: Optional<FlowFilter>): MaybePredicate<Flow> {
   return join<Flow>(filter?.operator, [
     on((flow) => flow.id, oneOf(filter?.id)),
@@ -31,6 +32,7 @@ export function flowPredicate(filter: Optional<FlowFilter>): MaybePredicate<Flow
   ]);
 }
 
+/** What a filter of flow runs lets through. */
 export function flowRunPredicate(
   filter: Optional<FlowRunFilter>,
   relations: Relations,
@@ -57,6 +59,7 @@ export function flowRunPredicate(
   ]);
 }
 
+/** What a filter of task runs lets through. */
 export function taskRunPredicate(
   filter: Optional<TaskRunFilter>,
   relations: Relations,
@@ -74,6 +77,7 @@ export function taskRunPredicate(
   ]);
 }
 
+/** What a filter of log lines lets through. */
 export function logPredicate(filter: Optional<LogFilter>): MaybePredicate<Log> {
   const atLeast = filter?.level?.ge_ ?? undefined;
   const atMost = filter?.level?.le_ ?? undefined;

@@ -1,5 +1,6 @@
 /** Changes collections in a way that can be taken back, so that a transaction in memory can fail as a whole. */
 
+/** Writes to maps, sets and sorted arrays; between `begin` and `commit` it notes how to take each write back. */
 export class Journal {
   /** How to take back what was done, oldest first; absent outside transactions, where nothing is taken back. */
   #undo: (() => void)[] | undefined;

@@ -11,6 +11,7 @@ import { pageOf, select } from "./page.ts";
 import { flowRunMatcher } from "./relations.ts";
 import { idempotencyKey, type MemoryTables } from "./tables.ts";
 
+/** Flow runs with their states and leases in the tables of a memory store. */
 export class MemoryFlowRunStore implements FlowRunStore {
   readonly #tables: MemoryTables;
   readonly #access: Access;

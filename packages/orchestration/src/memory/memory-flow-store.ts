@@ -10,6 +10,7 @@ import { join, type MaybePredicate } from "./predicate.ts";
 import { flowRunMatcher } from "./relations.ts";
 import type { MemoryTables } from "./tables.ts";
 
+/** Flows in the tables of a memory store. */
 export class MemoryFlowStore implements FlowStore {
   readonly #tables: MemoryTables;
   readonly #access: Access;

@@ -7,6 +7,7 @@ import { LOG_ORDERS } from "./order.ts";
 import { pageOf, select } from "./page.ts";
 import type { MemoryTables } from "./tables.ts";
 
+/** Log lines in the tables of a memory store. */
 export class MemoryLogStore implements LogStore {
   readonly #tables: MemoryTables;
   readonly #access: Access;

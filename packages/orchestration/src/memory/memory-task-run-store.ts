@@ -10,6 +10,7 @@ import { pageOf, select } from "./page.ts";
 import { taskRunMatcher, taskRunsOf } from "./relations.ts";
 import { hasEnded, type MemoryTables } from "./tables.ts";
 
+/** Task runs with their states in the tables of a memory store. */
 export class MemoryTaskRunStore implements TaskRunStore {
   readonly #tables: MemoryTables;
   readonly #access: Access;

@@ -3,11 +3,13 @@ import type { Flow, FlowQuery, FlowRunQuery, Log, LogQuery, TaskRunQuery } from 
 import type { StoredFlowRun, StoredTaskRun } from "../store.ts";
 import { compareTimestamps } from "../timestamp.ts";
 
+/** Negative when `a` comes first. */
 export type Comparator<T> = (a: T, b: T) => number;
 
 type SortOf<Q extends { sort?: string | null | undefined }> = NonNullable<Q["sort"]>;
 type Key<T> = (value: T) => string | null;
 
+/** Sort → order of flows. */
 export const FLOW_ORDERS: Readonly<Record<SortOf<FlowQuery>, Comparator<Flow>>> = {
   CREATED_DESC: descending((flow) => flow.created, compareTimestamps),
   UPDATED_DESC: descending((flow) => flow.updated, compareTimestamps),
@@ -25,14 +27,17 @@ const RUN_ORDERS: Readonly<Record<SortOf<TaskRunQuery>, Comparator<StoredTaskRun
   END_TIME_DESC: descending((run) => run.end_time, compareTimestamps),
 };
 
+/** Sort → order of task runs. */
 export const TASK_RUN_ORDERS: Readonly<Record<SortOf<TaskRunQuery>, Comparator<StoredTaskRun>>> = RUN_ORDERS;
 
+/** Sort → order of flow runs. */
 export const FLOW_RUN_ORDERS: Readonly<Record<SortOf<FlowRunQuery>, Comparator<StoredFlowRun>>> = {
   ...RUN_ORDERS,
   START_TIME_ASC: ascending((run) => run.start_time ?? run.expected_start_time, compareTimestamps),
   START_TIME_DESC: descending((run) => run.start_time ?? run.expected_start_time, compareTimestamps),
 };
 
+/** Sort → order of logs. */
 export const LOG_ORDERS: Readonly<Record<SortOf<LogQuery>, Comparator<Log>>> = {
   TIMESTAMP_ASC: ascending((log) => log.timestamp, compareTimestamps),
   TIMESTAMP_DESC: descending((log) => log.timestamp, compareTimestamps),

@@ -13,12 +13,14 @@ import { compareStates } from "../task-run-record.ts";
 import { Journal } from "./journal.ts";
 import { LOG_ORDERS } from "./order.ts";
 
+/** Who answers for a run, and until when. */
 export interface Lease {
   readonly owner: RunOwner;
   readonly lastHeartbeatAt: string;
   readonly expiresAt: string;
 }
 
+/** All that a memory store knows. */
 export class MemoryTables {
   readonly journal: Journal = new Journal();
   readonly flows: Map<string, Flow> = new Map();
@@ -155,6 +157,7 @@ export class MemoryTables {
   }
 }
 
+/** One key per flow and idempotency key; ids of flows have no spaces. */
 export function idempotencyKey(run: {
   readonly flow_id: string;
   readonly idempotency_key: string | null;
@@ -162,6 +165,7 @@ export function idempotencyKey(run: {
   return `${run.flow_id} ${run.idempotency_key}`;
 }
 
+/** Whether a run is in a terminal state. */
 export function hasEnded(run: { readonly state_type: StateType | null }): boolean {
   return run.state_type !== null && isTerminalStateType(run.state_type);
 }

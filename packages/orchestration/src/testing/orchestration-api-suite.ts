@@ -14,6 +14,7 @@ import type { OpenApi } from "./api/open-api.ts";
 import { subflowCases } from "./api/subflow-cases.ts";
 import { taskRunApiCases } from "./api/task-run-api-cases.ts";
 
+/** What the suite needs of an API. */
 export interface OrchestrationApiSuiteOptions {
   readonly name: string;
   /** Opens an API on an empty history of its own. */

@@ -12,6 +12,7 @@ import { recordCases } from "./store/record-cases.ts";
 import { taskRunCases } from "./store/task-run-cases.ts";
 import { transactionCases } from "./store/transaction-cases.ts";
 
+/** What the suite needs of a store. */
 export interface StoreSuiteOptions {
   readonly name: string;
   /** Opens an empty store of its own. */
