@@ -1,18 +1,22 @@
 /** The stored result of a flow run. */
-import { type FlowRun as WireFlowRun, newId, type ResultReference } from "@sluice/protocol";
+import { newId, type ResultReference, type FlowRun as WireFlowRun } from "@sluice/protocol";
 import { resultStore } from "../results/result-settings.ts";
 import type { ResultStore } from "../results/result-store.ts";
 import type { EngineServices } from "../runtime/engine-services.ts";
 import type { FlowResultOptions } from "../runtime/flow-run.ts";
-import { Failed } from "../states/state-factories.ts";
 import { State } from "../states/state.ts";
+import { Failed } from "../states/state-factories.ts";
 import { describe } from "../tasks/runner-failure.ts";
 import type { FlowDefinition } from "./flow-definition.ts";
 import { isRecord } from "./flow-parameters.ts";
 import type { OpenedRun } from "./open-flow-run.ts";
 
 /** Writes the value of a completed run to storage if its flow persists results; the state then carries the reference. */
-export async function keepFlowResult(opened: OpenedRun, definition: FlowDefinition, state: State): Promise<State> {
+export async function keepFlowResult(
+  opened: OpenedRun,
+  definition: FlowDefinition,
+  state: State,
+): Promise<State> {
   const { results, services } = opened.flowRun;
   const persists = results.persistResult ?? services.settings.results.persistByDefault;
   if (!persists || !state.isCompleted() || state.data?.kind !== "value") return state;

@@ -69,6 +69,7 @@ async function carryThrough(opened: OpenedRun): Promise<State> {
       await runEndHooks(opened, answer);
       return answer;
     }
+    opened.flowRun.renewForRetry();
     opened.flowRun.engineLogger.info("Flow run failed and is retried", {
       reason: state.message,
       state: answer.name,
@@ -159,7 +160,7 @@ async function attempt(opened: OpenedRun): Promise<State> {
   if ("error" in ending) {
     const error = ending.error instanceof Error ? ending.error : new Error(String(ending.error));
     const message = `The flow run failed before this task run began: ${error.message}`;
-    flowRun.interruptPendingTasks({ kind: "cancel", message, error });
+    flowRun.closeToTasks({ kind: "cancel", message, error });
   }
   await settleWork(flowRun);
   await runInScope({ flowRun, taskRun: undefined, tags: opened.tags }, () => flowRun.runCleanups());

@@ -56,13 +56,12 @@ export class FlowRun implements FutureOwner, Interruptible {
   readonly progress: RunProgress = new RunProgress();
   /** How many times the run entered RUNNING. */
   runCount = 0;
-  /** Told when the run is interrupted. */
-  onInterrupt: ((interruption: Interruption) => void) | undefined;
-  /** Whether any future was made in this run: until then no argument is searched for one. */
-  hasFutures = false;
   #logger: Logger | undefined;
   readonly #init: FlowRunInit;
-  readonly #controller = new AbortController();
+  #controller = new AbortController();
+  #onInterrupt: ((interruption: Interruption) => void) | undefined;
+  #hasFutures = false;
+  #closing: Interruption | undefined;
   readonly #activeTasks = new Set<TaskRun>();
   readonly #children = new Set<FlowRun>();
   readonly #dynamicKeys = new Map<string, number>();
@@ -146,13 +145,38 @@ export class FlowRun implements FutureOwner, Interruptible {
     for (const child of [...this.#children]) child.interrupt(inherited(interruption));
     for (const task of [...this.#activeTasks]) task.interrupt(inherited(interruption));
     this.#controller.abort(interruption.error);
-    this.onInterrupt?.(interruption);
+    this.#onInterrupt?.(interruption);
   }
 
-  /** Tells the tasks that have not begun to stop, as their flow has failed. */
-  interruptPendingTasks(interruption: Interruption): void {
+  get onInterrupt(): ((interruption: Interruption) => void) | undefined {
+    return this.#onInterrupt;
+  }
+
+  /** Calls back when the run is interrupted, at once if it is; one listener at a time. */
+  set onInterrupt(listener: ((interruption: Interruption) => void) | undefined) {
+    this.#onInterrupt = listener;
+    if (listener !== undefined && this.#interruption !== undefined) listener(this.#interruption);
+  }
+
+  /** Whether any future was made in this run or those around it: until then no argument is searched for one. */
+  get hasFutures(): boolean {
+    return this.root.#hasFutures;
+  }
+
+  noteFuture(): void {
+    this.root.#hasFutures = true;
+  }
+
+  /** Why tasks submitted by the flow's function are not begun any more: the function has failed. */
+  get closing(): Interruption | undefined {
+    return this.#closing;
+  }
+
+  /** Tells the tasks that have not begun, and those still to come, to stop. */
+  closeToTasks(closing: Interruption): void {
+    this.#closing = closing;
     for (const task of [...this.#activeTasks]) {
-      if (task.state?.type === "PENDING") task.interrupt(interruption);
+      if (task.state?.type === "PENDING") task.interrupt(closing);
     }
   }
 
@@ -170,9 +194,19 @@ export class FlowRun implements FutureOwner, Interruptible {
     if (this.parent !== undefined) this.parent.#children.delete(this);
   }
 
+  /** Forgets the timeout of an attempt, before the next one. */
+  renewForRetry(): void {
+    if (this.#interruption?.kind !== "timeout") return;
+    this.#interruption = undefined;
+    this.#controller = new AbortController();
+    const above = this.parent?.interruption;
+    if (above !== undefined) this.interrupt(inherited(above));
+  }
+
   /** Prepares another attempt: keys are counted anew, prefixed with the attempt's number. */
   beginAttempt(): void {
     this.runCount += 1;
+    this.#closing = undefined;
     this.#dynamicKeys.clear();
     this.#resultOrigins = new WeakMap();
     this.#unseenFailures.clear();

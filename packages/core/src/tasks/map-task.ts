@@ -1,4 +1,5 @@
 /** `map`: one run per element, begun lazily in a bounded window. */
+import type { TaskInput } from "@sluice/protocol";
 import { Flattened, Quoted, Unmapped } from "../futures/annotations.ts";
 import { futureInternals, TaskFuture } from "../futures/task-future.ts";
 import { TaskFutureList, taskFutureListBuilder } from "../futures/task-future-list.ts";
@@ -46,7 +47,7 @@ interface Mapping {
 /** Where one parameter's values come from. */
 export type Source = { readonly name: string } & (
   | { readonly kind: "static"; readonly value: unknown }
-  | { readonly kind: "array"; readonly items: ArrayLike<unknown> }
+  | { readonly kind: "array"; readonly items: ArrayLike<unknown>; readonly origin?: TaskInput | undefined }
   | { readonly kind: "lazy"; open(): AsyncIterator<unknown> | Iterator<unknown> }
 );
 
@@ -60,7 +61,7 @@ function sourceOf(arg: unknown, name: string, site: SubmissionSite): Source {
   }
   if (arg instanceof TaskFuture) return { name, kind: "lazy", open: () => elementsOfFuture(arg, name) };
   if (Array.isArray(arg) || (ArrayBuffer.isView(arg) && !(arg instanceof DataView))) {
-    return { name, kind: "array", items: arg as ArrayLike<unknown> };
+    return { name, kind: "array", items: arg as ArrayLike<unknown>, origin: site.flowRun.originOf(arg) };
   }
   return iterableSource(arg, name) ?? { name, kind: "static", value: arg };
 }
@@ -108,8 +109,12 @@ function mapArrays(mapping: Mapping, length: number): void {
 
 type ElementCall = Pick<Parameters<typeof launch>[0], "args" | "found" | "future">;
 
-function elementCall({ definition, site }: Mapping, args: readonly unknown[]): ElementCall {
+function elementCall({ definition, site, sources }: Mapping, args: readonly unknown[]): ElementCall {
   const found = dependenciesOf(definition, args, site.flowRun);
+  for (const source of sources) {
+    // Elements of an array that a task gave come from that task.
+    if (source.kind === "array" && source.origin !== undefined) found.inputs[source.name] ??= [source.origin];
+  }
   return { args, found, future: newFuture(definition, depthOf(found, site.scope), site.flowRun) };
 }
 
@@ -128,7 +133,7 @@ async function mapLazily(mapping: Mapping): Promise<void> {
       builder.add(call.future);
       await window.enter();
       site.resource.runInAsyncScope(() => launch({ definition, site, ...call, onEnd: () => window.leave() }));
-      if (site.flowRun.interruption !== undefined) break;
+      if ((site.flowRun.interruption ?? site.flowRun.closing) !== undefined) break;
     }
   } catch (error) {
     const future = newFuture(definition, 0, site.flowRun);

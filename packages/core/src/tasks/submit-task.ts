@@ -37,7 +37,7 @@ export interface SubmissionSite {
 export function submissionSite(definition: TaskDefinition, verb: string): SubmissionSite {
   const scope = currentScope();
   if (scope?.flowRun === undefined) throw new MissingContextError(`${verb} of task "${definition.name}"`);
-  scope.flowRun.hasFutures = true;
+  scope.flowRun.noteFuture();
   return { scope, flowRun: scope.flowRun, resource: new AsyncResource("sluice.task") };
 }
 
@@ -88,6 +88,8 @@ export function launch(launching: Launch): void {
   };
   site.flowRun.beginTask(run);
   run.enter(Pending());
+  const { closing } = site.flowRun;
+  if (closing !== undefined && site.scope.taskRun === undefined) run.interrupt(closing);
   if (found.dependencies.futures.length === 0 && found.dependencies.lists.length === 0) {
     void runReady(launching, run);
   } else {
