@@ -128,10 +128,10 @@ async function requireParent(store: Store, id: string | null | undefined): Promi
 function requireJobVariablesAllowed(run: StoredFlowRun, changes: FlowRunUpdate): void {
   if (changes.job_variables === undefined) return;
   if (run.state_type === "SCHEDULED" && run.deployment_id !== null) return;
+  const state = run.state_type ?? "without a state";
+  const deployment = run.deployment_id === null ? "no deployment" : "a deployment";
   throw new InvalidRequestError(
-    `The job variables of flow run ${run.id} cannot change: it is ${run.state_type ?? "without a state"} and ${
-      run.deployment_id === null ? "has no deployment" : "has one"
-    }. Change those of scheduled runs of deployments only.`,
+    `The job variables of flow run ${run.id} cannot change: it is ${state} and has ${deployment}. Change those of scheduled runs of deployments only.`,
   );
 }
 
