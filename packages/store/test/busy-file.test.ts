@@ -32,7 +32,7 @@ it("waits for another writer without blocking the event loop, and reads meanwhil
     longestTurnMs = Math.max(longestTurnMs, performance.now() - start);
   }
   expect(isWritten).toBe(false);
-  // SQLite itself sleeps for 1 ms; the rest is for a busy machine.
+  // An attempt takes microseconds; the rest is for a busy machine.
   expect(longestTurnMs).toBeLessThan(50);
   expect(await store.flows.find(flow.id)).toBeUndefined();
   lock.release();

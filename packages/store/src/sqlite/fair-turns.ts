@@ -8,7 +8,7 @@ import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promi
 const GAP_MS = 0.5;
 const LOOP_TURN_AFTER_MS = 8;
 const PROCESS_TURN_AFTER_MS = 25;
-/** Waiting processes poll every 1 to 5 ms, so this lets about half of them in. */
+/** Long enough for processes that wait to find, who try again every 1 to 5 ms. */
 const PROCESS_TURN_MS = 2;
 
 export class FairTurns {

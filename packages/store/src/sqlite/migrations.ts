@@ -4,7 +4,7 @@
 const IS_LIVE = "coalesce(state_type, '') NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')";
 
 /**
- * Kept short on the hot tables (task runs, states, logs): an index costs each task 2 to 3 µs. Text is compared by bytes,
+ * Kept short on the hot tables (task runs, states, logs), where every task pays for every index. Text is compared by bytes,
  * which is by code point; identifiers and instants are text.
  */
 const HISTORY = `

@@ -6,8 +6,15 @@ import { type BusyWait, retryWhileBusy } from "./retry-while-busy.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 import { MAX_WAL_BYTES } from "./wal-limit.ts";
 
-/** SQLite sleeps for this long itself, which blocks the event loop; longer waits are ours (`retryWhileBusy`). */
-const DRIVER_BUSY_MS = 1;
+/** SQLite does not wait itself, which would block the event loop: 1 ms here made each attempt of `retryWhileBusy` 1.15 ms. */
+const DRIVER_BUSY_MS = 0;
+
+/**
+ * How much is written (16 MB) before SQLite copies the log into the file, which blocks. With its own 1,000 pages, 1,000
+ * records took 71 ms instead of 57 (medians of 8 runs each in turns on a busy machine; the ranges overlap). The pauses
+ * are rarer, not shorter: the longest of a run was 159 ms with 1,000 pages and 180 ms with 4,000.
+ */
+const CHECKPOINT_PAGES = 4000;
 
 type Driver = typeof import("libsql");
 
@@ -21,6 +28,7 @@ export function openWriter(wait: BusyWait): Promise<SqliteConnection> {
     await connection.pragma("synchronous = NORMAL");
     await connection.pragma("foreign_keys = ON");
     await connection.pragma("cache_size = -16000");
+    await connection.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     await connection.pragma(`journal_size_limit = ${MAX_WAL_BYTES}`);
     if (version < MIGRATIONS.length) await migrate(connection, wait.path);
   });

@@ -1,5 +1,5 @@
 /**
- * Keeps the write-ahead log from growing without bound. SQLite copies it into the file by itself every 1,000 pages, but
+ * Keeps the write-ahead log from growing without bound. SQLite copies it into the file by itself from time to time, but
  * can only begin it anew in a moment when nobody reads or writes; with several busy processes that moment may never come.
  */
 import { stat } from "node:fs/promises";

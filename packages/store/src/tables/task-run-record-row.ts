@@ -1,4 +1,4 @@
-/** What a record makes of a task run's row. Written out by hand: going through the table's columns takes thrice as long. */
+/** What a record makes of a task run's row. Written out by hand, because going through the table's columns showed in profiles. */
 import type { TaskRunRecord, WireState } from "@sluice/protocol";
 import type { SqlValue } from "../sql-session.ts";
 import { jsonText } from "./column.ts";
