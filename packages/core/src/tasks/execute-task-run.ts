@@ -179,8 +179,16 @@ function asFinal(state: State): State {
 
 function logEnd(run: TaskRun, state: State): void {
   if (state.isCompleted()) return;
-  const level = state.isCancelled() ? "warn" : "error";
-  run.engineLogger[level]("Task run did not complete", { state: state.name, reason: state.message });
+  run.engineLogger[endLevel(run, state)]("Task run did not complete", {
+    state: state.name,
+    reason: state.message,
+  });
+}
+
+/** When its flow run is stopped, thousands of task runs end for that one reason, which the flow run's line says. */
+function endLevel({ flowRun }: TaskRun, state: State): "debug" | "warn" | "error" {
+  if (flowRun?.interruption !== undefined && !state.isFailed()) return "debug";
+  return state.isCancelled() ? "warn" : "error";
 }
 
 function nameRun(execution: TaskExecution): void {
