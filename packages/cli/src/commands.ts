@@ -14,6 +14,11 @@ export interface CommandEntry {
 
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: "run",
+    summary: "run a flow and watch it",
+    load: async () => (await import("./commands/run.ts")).defineRun,
+  },
+  {
     name: "config",
     summary: "see and change settings",
     load: async () => (await import("./commands/config.ts")).defineConfig,

@@ -7,12 +7,12 @@ import { packageVersion } from "./package-version.ts";
 
 /**
  * Runs `sluice` with these arguments. Never throws: what goes wrong is said on standard error.
- * @returns the exit code: 0 done, 1 failed, 2 asked for in a way that is not understood.
+ * @returns the exit code: 0 done, 1 failed, 2 asked for in a way that is not understood; commands may have others.
  */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
     await createProgram(terminal).parseAsync(args.length === 0 ? ["--help"] : args, { from: "user" });
-    return EXIT_OK;
+    return terminal.exitCode ?? EXIT_OK;
   } catch (error) {
     if (error instanceof CommanderError) return isHelpOrVersion(error) ? EXIT_OK : EXIT_USAGE;
     const { reportError } = await import("./output/report-error.ts");

@@ -13,4 +13,6 @@ export interface Terminal {
   /** Errors, warnings and hints. */
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What the shell is told when the command was carried out; default: 0. */
+  exitCode?: number | undefined;
 }

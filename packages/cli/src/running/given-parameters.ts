@@ -1,0 +1,81 @@
+/** Parameters of a flow from the command line: `-p key=value` and `--params '{…}'`. */
+import { closestName, type Flow, InvalidParametersError } from "@sluice/core";
+import { type AcceptedTypes, jsonType, ParameterSchema } from "./parameter-schema.ts";
+
+/** What the command line gives. */
+export interface GivenParameters {
+  /** Texts by name, of `-p`. They come before those of `object`. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Values by name, of `--params`. */
+  readonly object: Readonly<Record<string, unknown>>;
+}
+
+interface Issue {
+  readonly path: string;
+  readonly message: string;
+}
+
+/**
+ * The parameters of a run: the given ones, over `earlier` ones when a run is repeated. A text is JSON when it can be and
+ * the flow's schema takes a value of that type; otherwise it is text.
+ *
+ * @throws {InvalidParametersError} naming every parameter that the flow does not have and every one that is missing.
+ */
+export function parametersOf(
+  flow: Flow<never, unknown>,
+  { texts, object }: GivenParameters,
+  earlier: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  const schema = ParameterSchema.of(flow);
+  const values = [...texts].map(
+    ([name, text]) => [name, parameterValue(text, schema.acceptedTypes(name))] as const,
+  );
+  const given = { ...object, ...Object.fromEntries(values) };
+  const parameters = { ...earlier, ...given };
+  const issues = [...unknownNames(given, schema), ...missingNames(parameters, schema)];
+  if (issues.length > 0) throw new InvalidParametersError(flow.name, issues);
+  return parameters;
+}
+
+function parameterValue(text: string, accepted: AcceptedTypes): unknown {
+  const json = parseJson(text);
+  if (json === undefined) return text;
+  if (accepted === undefined || !accepted.has("string")) return json.value;
+  const type = jsonType(json.value);
+  return type !== "string" && accepted.has(type) ? json.value : text;
+}
+
+function parseJson(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    // Not an error: what is no JSON is text.
+    return undefined;
+  }
+}
+
+function unknownNames(given: Readonly<Record<string, unknown>>, schema: ParameterSchema): readonly Issue[] {
+  if (schema.isOpen) return [];
+  const { names } = schema;
+  const unknown = Object.keys(given).filter((name) => !names.includes(name));
+  return unknown.map((path) => ({ path, message: remedy(closestName(path, names), names) }));
+}
+
+function remedy(closest: string | undefined, names: readonly string[]): string {
+  if (closest !== undefined) return `there is no such parameter, did you mean ${closest}?`;
+  const all = names.length === 0 ? "it takes none" : `parameters are ${names.join(", ")}`;
+  return `there is no such parameter, ${all}`;
+}
+
+function missingNames(
+  parameters: Readonly<Record<string, unknown>>,
+  schema: ParameterSchema,
+): readonly Issue[] {
+  return schema.required
+    .filter((name) => parameters[name] === undefined)
+    .map((name) => {
+      const description = schema.description(name);
+      const words = description === undefined ? "" : ` (${description})`;
+      return { path: name, message: `is required${words}, give it with -p ${name}=…` };
+    });
+}
