@@ -17,7 +17,7 @@ export {
   type StoredTaskRun,
   type TaskRunStore,
 } from "./store.ts";
-export { compareStates, mergeTaskRunRecord, newestState } from "./task-run-record.ts";
-export { matchesTextQuery, parseTextQuery, type TextQuery } from "./text-query.ts";
-export { addSeconds, canonicalTimestamp, compareTimestamps } from "./timestamp.ts";
+export { mergeTaskRunRecord } from "./task-run-record.ts";
+export { parseTextQuery, type TextQuery } from "./text-query.ts";
+export { addSeconds, canonicalTimestamp } from "./timestamp.ts";
 export type { FlowRunContext, FlowRunRule, ProposedState, RunChanges, Verdict } from "./verdict.ts";

@@ -64,7 +64,7 @@ function byKey(a: string | null, b: string | null, compare: Comparator<string>):
 }
 
 /** By code point, as SQL compares bytes of UTF-8; `<` goes by UTF-16 units, which puts astral characters too early. */
-export function compareText(a: string, b: string): number {
+function compareText(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let index = 0; index < length; index += 1) {
     const x = a.charCodeAt(index);

@@ -3,7 +3,7 @@ import type { FlowRunFilter, TaskRunFilter } from "@sluice/protocol";
 import { compareTimestamps } from "../timestamp.ts";
 
 /** Whether a value is let through. */
-export type Predicate<T> = (value: T) => boolean;
+type Predicate<T> = (value: T) => boolean;
 /** A predicate, or nothing that restricts. */
 export type MaybePredicate<T> = Predicate<T> | undefined;
 

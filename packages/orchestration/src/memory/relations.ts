@@ -8,7 +8,7 @@ import type { MemoryTables } from "./tables.ts";
 type NounFilters = Pick<FlowRunQuery, "flows" | "flow_runs" | "task_runs">;
 
 /** Looks up relations in the tables. */
-export function relationsOf(tables: MemoryTables): Relations {
+function relationsOf(tables: MemoryTables): Relations {
   return {
     taskRun: (id) => tables.taskRuns.get(id),
     subflowTaskRunIds: () => {
