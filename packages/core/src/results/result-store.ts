@@ -68,20 +68,25 @@ export class ResultStore {
     this.#clock = options.clock ?? systemClock();
   }
 
-  /**
-   * Writes a result, replacing what the key had.
-   *
-   * @throws {SerializationError} when something in the value cannot be written
-   */
-  async write(key: string, value: unknown, options: WriteResultOptions = {}): Promise<ResultReference> {
+  /** What `write` will give for the key, without writing anything. */
+  referenceFor(key: string, options: Pick<WriteResultOptions, "expiration"> = {}): ResultReference {
     const { type, settings } = this.serializer;
-    const reference: ResultReference = {
+    return {
       storage_key: this.#pathOf(key),
       expiration: options.expiration?.toISOString() ?? null,
       serializer: { ...settings, type },
       prefect_version: this.#sdkVersion,
       storage_block_id: this.#storageBlockId ?? null,
     };
+  }
+
+  /**
+   * Writes a result, replacing what the key had.
+   *
+   * @throws {SerializationError} when something in the value cannot be written
+   */
+  async write(key: string, value: unknown, options: WriteResultOptions = {}): Promise<ResultReference> {
+    const reference = this.referenceFor(key, options);
     const record = makeRecord(reference, await this.serializer.dumps(value));
     await this.#files.write(reference.storage_key, record, { signal: options.signal });
     return reference;
