@@ -19,7 +19,7 @@ import { describe } from "./runner-failure.ts";
 import { callContext } from "./task-call-context.ts";
 import type { TaskDefinition } from "./task-definition.ts";
 import { runTaskHooks } from "./task-hooks.ts";
-import { beginTaskResult, type TaskResult } from "./task-result.ts";
+import { beginTaskResult } from "./task-result.ts";
 
 export interface TaskExecution {
   readonly run: TaskRun;
@@ -64,7 +64,7 @@ async function runToEnd(execution: TaskExecution): Promise<State> {
   if (result === undefined) return end(execution, await attempts(execution));
   try {
     const state = result.cached ?? (await result.complete(await result.around(() => attempts(execution))));
-    return await end(execution, state, result);
+    return await end(execution, state);
   } finally {
     await result.release();
   }
@@ -159,12 +159,11 @@ async function waitForRetry({ run, definition }: TaskExecution, state: State, re
   await run.lendSlotWhile(services.clock.sleep(ms, run.signal).catch(() => undefined));
 }
 
-async function end(execution: TaskExecution, state: State, result?: TaskResult): Promise<State> {
+async function end(execution: TaskExecution, state: State): Promise<State> {
   const { run, definition } = execution;
   const ending = state.isFinal() ? state : asFinal(state);
   const final = (await execution.seal?.(ending)) ?? ending;
   run.enter(final);
-  result?.onEnded(final);
   const hooks = final.isCompleted() ? definition.onCompletion : definition.onFailure;
   if (hooks.length > 0) await runTaskHooks(hooks, execution);
   logEnd(run, final);
