@@ -13,6 +13,7 @@ export { TaskFutureList } from "./futures/task-future-list.ts";
 export type { Input, MapArguments, TaskArguments } from "./futures/task-input.ts";
 export type { LogRecord, LogSink } from "./logging/log-record.ts";
 export type { LogFields, Logger } from "./logging/logger.ts";
+export { type PrettyFormatOptions, prettyFormat } from "./logging/pretty-format.ts";
 export { registerSecret } from "./logging/redactor.ts";
 export { Secret } from "./logging/secret.ts";
 export { hasColors, type MaybeTerminal, paint, type TerminalColor } from "./logging/terminal-colors.ts";
