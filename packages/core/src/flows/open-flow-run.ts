@@ -3,7 +3,7 @@ import type { OrchestrationApi, FlowRun as WireFlowRun, TaskRun as WireTaskRun }
 import { collectDependencies, inputsOf, noDependencies } from "../futures/dependencies.ts";
 import type { EngineServices } from "../runtime/engine-services.ts";
 import { FlowRun } from "../runtime/flow-run.ts";
-import type { RunScope } from "../runtime/run-scope.ts";
+import { type RunScope, slotOf } from "../runtime/run-scope.ts";
 import type { State } from "../states/state.ts";
 import { Pending } from "../states/state-factories.ts";
 import { ConcurrentTaskRunner } from "../task-runners/concurrent-task-runner.ts";
@@ -50,6 +50,8 @@ export async function openFlowRun(opening: FlowOpening): Promise<OpenedRun> {
     tags: wire.tags,
     services,
     parent: scope?.flowRun,
+    slot: slotOf(scope),
+    isShielded: scope?.isShielded,
     results: {
       persistResult: definition.options.persistResult ?? scope?.flowRun?.results.persistResult,
       resultStorage: definition.options.resultStorage ?? scope?.flowRun?.results.resultStorage,

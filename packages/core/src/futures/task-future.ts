@@ -1,14 +1,8 @@
 /** The promise of a task run's state and value. */
-import { SluiceError } from "@sluice/protocol";
-import { currentScope } from "../runtime/run-scope.ts";
-import { WaitTimeoutError } from "../states/run-errors.ts";
 import type { State } from "../states/state.ts";
+import { type WaitOptions, waitWithLimits } from "./wait-with-limits.ts";
 
-export interface WaitOptions {
-  /** How long to wait before a `WaitTimeoutError`; default: for ever. The run itself is not affected. */
-  readonly timeoutSeconds?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
+export type { WaitOptions };
 
 export interface FutureResultOptions extends WaitOptions {
   /** Whether a run that did not complete rejects (default) or gives its error as the value. */
@@ -22,6 +16,7 @@ export interface FutureOwner {
 
 interface FutureInternals {
   update<T>(future: TaskFuture<T>, state: State<T>): void;
+  rename(future: TaskFuture<unknown>, name: string): void;
   onDone(future: TaskFuture<unknown>, callback: () => void): void;
   isDone(future: TaskFuture<unknown>): boolean;
   isObserved(future: TaskFuture<unknown>): boolean;
@@ -37,9 +32,9 @@ let internals: FutureInternals;
  */
 export class TaskFuture<T> implements PromiseLike<T> {
   readonly taskRunId: string;
-  readonly taskRunName: string;
   /** How many futures this one is behind, at most; what is deeper runs first. */
   readonly depth: number;
+  #name: string;
   #state: State<T>;
   #isDone = false;
   #isObserved = false;
@@ -49,10 +44,15 @@ export class TaskFuture<T> implements PromiseLike<T> {
   /** @internal Made by `submit` and `map`. */
   constructor(init: FutureInit<T>) {
     this.taskRunId = init.taskRunId;
-    this.taskRunName = init.taskRunName;
+    this.#name = init.taskRunName;
     this.depth = init.depth;
     this.#state = init.state;
     this.#owner = init.owner;
+  }
+
+  /** Name of the run; before the run is made (a later element of a `map`), the task's name. */
+  get taskRunName(): string {
+    return this.#name;
   }
 
   /** The run's state as known here, without waiting. */
@@ -90,13 +90,8 @@ export class TaskFuture<T> implements PromiseLike<T> {
   async wait(options: WaitOptions = {}): Promise<State<T>> {
     this.#observe();
     if (!this.#isDone) {
-      const done = withLimits(
-        new Promise<void>((resolve) => this.#onDone(resolve)),
-        this.taskRunName,
-        options,
-      );
-      // A task that waits for another one lends its slot, so that no limit can deadlock.
-      await (currentScope()?.taskRun?.lendSlotWhile(done) ?? done);
+      const done = new Promise<void>((resolve) => this.#onDone(resolve));
+      await waitWithLimits(done, `Task run ${this.taskRunName}`, options);
     }
     return this.#state;
   }
@@ -127,6 +122,9 @@ export class TaskFuture<T> implements PromiseLike<T> {
   static {
     internals = {
       update: (future, state) => future.#settle(state),
+      rename: (future, name) => {
+        future.#name = name;
+      },
       onDone: (future, callback) => future.#onDone(callback),
       isDone: (future) => future.#isDone,
       isObserved: (future) => future.#isObserved,
@@ -147,34 +145,4 @@ export interface FutureInit<T> {
 /** The engine's side of a future: what users of it must not do. */
 export function futureInternals(): FutureInternals {
   return internals;
-}
-
-function withLimits(done: Promise<void>, name: string, options: WaitOptions): Promise<void> {
-  const { timeoutSeconds, signal } = options;
-  if (timeoutSeconds === undefined && signal === undefined) return done;
-  if (timeoutSeconds !== undefined && !(timeoutSeconds >= 0)) {
-    throw new SluiceError(
-      "INVALID_OPTION",
-      `timeoutSeconds must be a number of seconds ≥ 0, not ${timeoutSeconds}.`,
-    );
-  }
-  return new Promise((resolve, reject) => {
-    const timer =
-      timeoutSeconds === undefined
-        ? undefined
-        : setTimeout(
-            () => finish(new WaitTimeoutError(`Task run ${name}`, timeoutSeconds)),
-            timeoutSeconds * 1000,
-          );
-    const onAbort = (): void => finish(signal?.reason);
-    const finish = (error: unknown): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
-      if (error === undefined) resolve();
-      else reject(error);
-    };
-    if (signal?.aborted) finish(signal.reason);
-    signal?.addEventListener("abort", onAbort, { once: true });
-    done.then(() => finish(undefined), finish);
-  });
 }

@@ -1,4 +1,5 @@
 /** Time as the engine sees it: one place to read it and to wait for it. */
+import { startTimer } from "./long-timer.ts";
 
 export interface Clock {
   /**
@@ -26,10 +27,10 @@ export function systemClock(): Clock {
           return;
         }
         const onAbort = (): void => {
-          clearTimeout(timer);
+          clearTimer();
           reject(signal?.reason);
         };
-        const timer = setTimeout(() => {
+        const clearTimer = startTimer(() => {
           signal?.removeEventListener("abort", onAbort);
           resolve();
         }, ms);

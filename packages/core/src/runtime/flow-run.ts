@@ -7,7 +7,8 @@ import { ENGINE_LOGGER_NAME } from "../logging/terminal-sink.ts";
 import type { Serializer } from "../serializers/serializer.ts";
 import type { TaskRunnerSession } from "../task-runners/task-runner.ts";
 import type { EngineServices } from "./engine-services.ts";
-import { type Interruptible, type Interruption, inherited } from "./interruption.ts";
+import type { HeldSlot } from "./held-slot.ts";
+import { type Interruptible, type Interruption, inherited, isOverruled } from "./interruption.ts";
 import { RunProgress } from "./run-progress.ts";
 import type { TaskRun } from "./task-run.ts";
 
@@ -27,6 +28,10 @@ export interface FlowRunInit {
   readonly tags: readonly string[];
   readonly services: EngineServices;
   readonly parent: FlowRun | undefined;
+  /** The slot of the task that called the flow. */
+  readonly slot?: HeldSlot | undefined;
+  /** Whether it goes on when the runs around it are told to stop: clean-up. */
+  readonly isShielded?: boolean | undefined;
   readonly results: FlowResultOptions;
   /** Whether `console` calls in the flow and its tasks become log lines. */
   readonly logsPrints: boolean;
@@ -48,6 +53,8 @@ export class FlowRun implements FutureOwner, Interruptible {
   readonly tags: readonly string[];
   readonly services: EngineServices;
   readonly parent: FlowRun | undefined;
+  readonly slot: HeldSlot | undefined;
+  readonly isShielded: boolean;
   readonly results: FlowResultOptions;
   readonly logsPrints: boolean;
   readonly scheduledStartTime: Date | undefined;
@@ -86,6 +93,8 @@ export class FlowRun implements FutureOwner, Interruptible {
     this.tags = init.tags;
     this.services = init.services;
     this.parent = init.parent;
+    this.slot = init.slot;
+    this.isShielded = init.isShielded ?? false;
     this.results = init.results;
     this.logsPrints = init.logsPrints;
     this.scheduledStartTime = init.scheduledStartTime;
@@ -138,9 +147,10 @@ export class FlowRun implements FutureOwner, Interruptible {
     return this.#interruption;
   }
 
-  /** Tells the run, its tasks and its sub-flows to stop. The first interruption counts. */
+  /** Tells the run, its tasks and its sub-flows to stop. The first interruption counts, but for a timeout. */
   interrupt(interruption: Interruption): void {
-    if (this.#interruption !== undefined) return;
+    if (!isOverruled(this.#interruption, interruption)) return;
+    if (this.isShielded && interruption.kind !== "timeout") return;
     this.#interruption = interruption;
     for (const child of [...this.#children]) child.interrupt(inherited(interruption));
     for (const task of [...this.#activeTasks]) task.interrupt(inherited(interruption));
@@ -201,6 +211,11 @@ export class FlowRun implements FutureOwner, Interruptible {
     this.#controller = new AbortController();
     const above = this.parent?.interruption;
     if (above !== undefined) this.interrupt(inherited(above));
+  }
+
+  /** Waits for `done` while other tasks may use the slot of the task that called the flow. */
+  lendSlotWhile<T>(done: Promise<T>): Promise<T> {
+    return this.slot?.lendWhile(done) ?? done;
   }
 
   /** Prepares another attempt: keys are counted anew, prefixed with the attempt's number. */

@@ -11,38 +11,50 @@ export class HeldSlot {
   readonly #slots: Slots;
   readonly #depth: number;
   #openWaits = 0;
+  #isHeld = true;
   #isReleased = false;
+  #taking: Promise<void> | undefined;
 
+  /** @param slots - where the slot, which is taken already, came from. */
   constructor(slots: Slots, depth: number) {
     this.#slots = slots;
     this.#depth = depth;
   }
 
+  /** Waits for `done` without the slot. */
   async lendWhile<T>(done: Promise<T>): Promise<T> {
     if (this.#isReleased) return done;
     this.#openWaits += 1;
-    if (this.#openWaits === 1) this.#slots.release();
+    this.#giveBack();
     try {
       return await done;
     } finally {
       this.#openWaits -= 1;
-      if (this.#openWaits === 0 && !this.#isReleased) await this.#takeBack();
+      if (this.#openWaits === 0 && !this.#isReleased) await this.#takeAgain();
     }
   }
 
   /** The task has ended. */
   release(): void {
-    if (this.#isReleased) return;
     this.#isReleased = true;
-    if (this.#openWaits === 0) this.#slots.release();
+    this.#giveBack();
   }
 
-  #takeBack(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#slots.acquire(this.#depth + 1, () => {
-        if (this.#isReleased || this.#openWaits > 0) this.#slots.release();
-        resolve();
-      });
-    });
+  #giveBack(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    this.#slots.release();
+  }
+
+  #takeAgain(): Promise<void> {
+    this.#taking ??= new Promise<void>((resolve) => this.#slots.acquire(this.#depth + 1, resolve)).then(
+      () => {
+        this.#taking = undefined;
+        this.#isHeld = true;
+        // Another branch of the task may have begun to wait meanwhile, or the task may have ended.
+        if (this.#isReleased || this.#openWaits > 0) this.#giveBack();
+      },
+    );
+    return this.#taking;
   }
 }

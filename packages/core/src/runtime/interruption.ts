@@ -25,6 +25,11 @@ export function inherited(interruption: Interruption): Interruption {
   return interruption.kind === "timeout" ? { ...interruption, kind: "cancel" } : interruption;
 }
 
+/** Whether a run that was told to stop for `earlier` is now to stop for `later`: a timeout is retried, other reasons are not. */
+export function isOverruled(earlier: Interruption | undefined, later: Interruption): boolean {
+  return earlier === undefined || (earlier.kind === "timeout" && later.kind !== "timeout");
+}
+
 /** The final state of a run that stopped because of an interruption. */
 export function stateOfInterruption(interruption: Interruption): State {
   const { message, error } = interruption;

@@ -1,6 +1,7 @@
 /** Which run the current code belongs to; the one thing that `AsyncLocalStorage` holds. */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { FlowRun } from "./flow-run.ts";
+import type { HeldSlot } from "./held-slot.ts";
 import type { TaskRun } from "./task-run.ts";
 
 export interface RunScope {
@@ -40,11 +41,21 @@ export function tags<R>(...args: [...names: string[], work: () => R]): R {
   return storage.run({ flowRun: scope?.flowRun, taskRun: scope?.taskRun, ...scope, tags: merged }, work);
 }
 
-/** Runs `work` so that the runs it begins are not interrupted with their flow run. */
+/** Runs `work` so that the runs it begins are not interrupted with the runs around them. */
 export function runShielded<R>(work: () => R): R {
   const scope = storage.getStore();
   return storage.run(
-    { flowRun: scope?.flowRun, taskRun: undefined, tags: scope?.tags ?? [], isShielded: true },
+    { flowRun: scope?.flowRun, taskRun: scope?.taskRun, tags: scope?.tags ?? [], isShielded: true },
     work,
   );
+}
+
+/** The slot that code in this scope occupies: its task's, or that of the task which called its flow. */
+export function slotOf(scope: RunScope | undefined): HeldSlot | undefined {
+  return scope?.taskRun === undefined ? scope?.flowRun?.slot : scope.taskRun.slot;
+}
+
+/** Waits for `done` while other tasks may use the slot that the calling code occupies. */
+export function lendSlotWhile<T>(done: Promise<T>): Promise<T> {
+  return slotOf(storage.getStore())?.lendWhile(done) ?? done;
 }

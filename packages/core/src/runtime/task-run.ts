@@ -7,7 +7,7 @@ import { isoFromUs, usFromIso } from "./clock.ts";
 import type { EngineServices } from "./engine-services.ts";
 import type { FlowRun } from "./flow-run.ts";
 import type { HeldSlot } from "./held-slot.ts";
-import { type Interruptible, type Interruption, inherited } from "./interruption.ts";
+import { type Interruptible, type Interruption, inherited, isOverruled } from "./interruption.ts";
 
 /** What a task run needs to know of its task. */
 export interface TaskIdentity {
@@ -170,9 +170,10 @@ export class TaskRun {
     this.state = state;
   }
 
-  /** Tells the run to stop: its signal aborts and what it waits for is woken. The first interruption counts. */
+  /** Tells the run to stop: its signal aborts and what it waits for is woken. The first interruption counts, but for a timeout. */
   interrupt(interruption: Interruption): void {
-    if (this.#interruption !== undefined || (this.isShielded && interruption.kind !== "timeout")) return;
+    if (!isOverruled(this.#interruption, interruption)) return;
+    if (this.isShielded && interruption.kind !== "timeout") return;
     this.#interruption = interruption;
     if (this.#children !== undefined)
       for (const child of [...this.#children]) child.interrupt(inherited(interruption));
@@ -191,8 +192,9 @@ export class TaskRun {
     this.#children?.delete(child);
   }
 
-  /** Forgets the interruption of a timed out attempt, before the next one. */
+  /** Forgets the timeout of an attempt, before the next one. */
   renewForRetry(): void {
+    if (this.#interruption?.kind !== "timeout") return;
     this.#interruption = undefined;
     this.#controller = undefined;
     this.#onInterrupt = undefined;
@@ -229,7 +231,7 @@ export class TaskRun {
 
   /** Waits for `done` while other tasks may use this run's slot. */
   lendSlotWhile<T>(done: Promise<T>): Promise<T> {
-    return this.slot === undefined ? done : this.slot.lendWhile(done);
+    return this.slot?.lendWhile(done) ?? done;
   }
 
   /** The run as it is now with the states entered since the last record. */

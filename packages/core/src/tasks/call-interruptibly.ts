@@ -1,5 +1,7 @@
 /** Calls user code so that a timeout or a cancellation ends the wait for it. */
+import type { Logger } from "../logging/logger.ts";
 import type { Interruption } from "../runtime/interruption.ts";
+import { startTimer } from "../runtime/long-timer.ts";
 import { CancelledRunError, TimedOutError } from "../states/run-errors.ts";
 
 /** What is called: a task run or a flow run. */
@@ -13,6 +15,7 @@ export interface InterruptibleRun {
   readonly name: string;
   readonly interruption: Interruption | undefined;
   readonly graceMs: number;
+  readonly engineLogger: Logger;
   interrupt(interruption: Interruption): void;
   onInterrupt: ((interruption: Interruption) => void) | undefined;
   /** Told of code that goes on although nobody waits for it any more. */
@@ -22,41 +25,39 @@ export interface InterruptibleRun {
 /**
  * The value of `call`. On a timeout the run is interrupted and the wait ends at once. On a cancellation the code has
  * `graceMs` to end by itself, having seen its signal abort; then the wait ends without it. JavaScript cannot stop code
- * that does not look at its signal: it runs on, and what it gives or throws later is ignored.
+ * that does not look at its signal: it runs on, and what it gives or throws later is ignored. A run that was told to
+ * stop before is not called at all.
  */
-export function callInterruptibly(
+export function callInterruptibly(run: InterruptibleRun, code: InterruptibleCall): unknown {
+  if (run.interruption !== undefined) throw run.interruption.error;
+  const value = code.call();
+  return isPromiseLike(value) ? waitInterruptibly(run, value, code.timeoutSeconds) : value;
+}
+
+function waitInterruptibly(
   run: InterruptibleRun,
-  { call, timeoutSeconds }: InterruptibleCall,
-): unknown {
-  const value = call();
-  if (!isPromiseLike(value)) return value;
+  value: PromiseLike<unknown>,
+  timeoutSeconds: number | undefined,
+): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    let graceTimer: NodeJS.Timeout | undefined;
-    const timeoutTimer =
+    let stopGrace: (() => void) | undefined;
+    const stopTimeout =
       timeoutSeconds === undefined
         ? undefined
-        : setTimeout(() => run.interrupt(timeout(run.name, timeoutSeconds)), timeoutSeconds * 1000);
+        : startTimer(() => run.interrupt(timeout(run.name, timeoutSeconds)), timeoutSeconds * 1000);
     const stopWatching = (): void => {
-      clearTimeout(timeoutTimer);
-      clearTimeout(graceTimer);
+      stopTimeout?.();
+      stopGrace?.();
       run.onInterrupt = undefined;
     };
+    const giveUp = (error: Error): void => {
+      stopWatching();
+      run.abandon?.(value);
+      reject(error);
+    };
     run.onInterrupt = (interruption) => {
-      if (interruption.kind === "timeout") {
-        stopWatching();
-        run.abandon?.(value);
-        reject(interruption.error);
-      } else {
-        graceTimer = setTimeout(() => {
-          stopWatching();
-          run.abandon?.(value);
-          reject(
-            new CancelledRunError(
-              `${run.name} did not stop within ${run.graceMs / 1000} s of being told to.`,
-            ),
-          );
-        }, run.graceMs);
-      }
+      if (interruption.kind === "timeout") giveUp(interruption.error);
+      else stopGrace = startTimer(() => giveUp(ignoredStop(run)), run.graceMs);
     };
     value.then(
       (result) => {
@@ -69,6 +70,15 @@ export function callInterruptibly(
       },
     );
   });
+}
+
+function ignoredStop(run: InterruptibleRun): Error {
+  const words = `${run.name} did not stop within ${run.graceMs / 1000} s of being told to.`;
+  run.engineLogger.warn("A run did not stop in time; its code may go on, and what it does is ignored", {
+    name: run.name,
+    graceSeconds: run.graceMs / 1000,
+  });
+  return new CancelledRunError(words);
 }
 
 function timeout(name: string, seconds: number): Interruption {

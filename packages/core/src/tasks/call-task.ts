@@ -1,7 +1,7 @@
 /** A direct call of a task: it runs here and now, in the caller's process. */
 import { resolveValue } from "../futures/dependencies.ts";
 import { currentServices } from "../runtime/current-services.ts";
-import { currentScope, type RunScope } from "../runtime/run-scope.ts";
+import { currentScope, type RunScope, slotOf } from "../runtime/run-scope.ts";
 import type { TaskRun } from "../runtime/task-run.ts";
 import type { State } from "../states/state.ts";
 import { Pending } from "../states/state-factories.ts";
@@ -22,6 +22,7 @@ export async function callTaskForState(definition: TaskDefinition, args: readonl
   const services = scope?.taskRun?.services ?? scope?.flowRun?.services ?? (await currentServices());
   const { dependencies, inputs } = dependenciesOf(definition, args, scope?.flowRun);
   const run = newTaskRun({ definition, services, scope, inputs, depth: scope?.taskRun?.depth ?? 0 });
+  run.slot = slotOf(scope);
   run.enter(Pending());
   const call = { run, definition, scope };
   if (dependencies.futures.length === 0 && dependencies.lists.length === 0 && !dependencies.needsResolving) {
@@ -42,7 +43,7 @@ async function runWhenReady(
   dependencies: ArgumentDependencies["dependencies"],
 ): Promise<State> {
   const done = new Promise<void>((resolve) => whenDependenciesDone(dependencies, resolve));
-  await (call.scope?.taskRun?.lendSlotWhile(done) ?? done);
+  await call.run.lendSlotWhile(done);
   const failed = failedDependency(dependencies);
   if (failed !== undefined) {
     const state = notReadyState(failed);
