@@ -1,2 +1,5 @@
 /** Suites that implementations of core's interfaces pass. */
+export { type FileSystemSuiteOptions, fileSystemSuite } from "./file-system-suite.ts";
+export { type LockManagerSuiteOptions, lockManagerSuite } from "./lock-manager-suite.ts";
 export { type NotifierHarness, type NotifierSuiteOptions, notifierSuite } from "./notifier-suite.ts";
+export { type SerializerSuiteOptions, serializerSuite } from "./serializer-suite.ts";
