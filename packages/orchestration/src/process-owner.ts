@@ -7,15 +7,18 @@ import type { RunOwner } from "@sluice/protocol";
 const TICK_MS = 10;
 /** Position of `starttime` (field 22) among the fields after the command's name (field 2). */
 const START_TIME_FIELD = 19;
-/** Steps of the wall clock move the time of boot, and with it the start of every process. */
-const START_TOLERANCE_MS = 2000;
 /** The process id namespace of the machine itself; containers have others. */
 const INITIAL_PID_NAMESPACE = "pid:[4026531836]";
 
 /** This process. */
 export function currentOwner(): RunOwner {
-  const started = linuxProcess(process.pid)?.startedAtMs ?? Math.round(Date.now() - process.uptime() * 1000);
-  return { host: hostName(), pid: process.pid, process_started_at: started };
+  return processOwner(process.pid);
+}
+
+/** A process of this machine as an owner. */
+export function processOwner(pid: number): RunOwner {
+  // Where the system does not tell when a process started, nothing is compared with this.
+  return { host: hostName(), pid, process_started_at: linuxProcess(pid)?.startedAtMs ?? 0 };
 }
 
 /** Whether the process is there; `undefined` for one of another host or container, of which nothing is known here. */
@@ -25,7 +28,7 @@ export function isOwnerAlive(owner: RunOwner): boolean | undefined {
   const found = linuxProcess(owner.pid);
   // Where the system does not tell when a process started, its id must do.
   if (found === undefined) return true;
-  return !found.isDefunct && Math.abs(found.startedAtMs - owner.process_started_at) <= START_TOLERANCE_MS;
+  return !found.isDefunct && found.startedAtMs === owner.process_started_at;
 }
 
 /** The machine's name, with the container's process id namespace where there is one: ids mean nothing outside of it. */
@@ -53,11 +56,11 @@ function linuxProcess(
 ): { readonly startedAtMs: number; readonly isDefunct: boolean } | undefined {
   if (process.platform !== "linux") return undefined;
   const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, "latin1"));
-  const bootSeconds = attempt(() => /^btime (\d+)$/mu.exec(readFileSync("/proc/stat", "latin1"))?.[1]);
-  if (stat === undefined || bootSeconds === undefined) return undefined;
+  if (stat === undefined) return undefined;
   // The command's name is in parentheses and may contain any character, so the fields are counted from its end.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const startedAtMs = Number(bootSeconds) * 1000 + Number(fields[START_TIME_FIELD]) * TICK_MS;
+  // Since boot: the wall clock may be set while the process lives.
+  const startedAtMs = Number(fields[START_TIME_FIELD]) * TICK_MS;
   return { startedAtMs, isDefunct: fields[0] === "Z" || fields[0] === "X" };
 }
 

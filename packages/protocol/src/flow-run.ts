@@ -108,7 +108,7 @@ export type FlowRunUpdate = z.input<typeof flowRunUpdateSchema>;
 export const runOwnerSchema = z.object({
   host: z.string(),
   pid: z.int(),
-  /** When the process started (epoch milliseconds); a process id used anew has another start. */
+  /** When the process started, in milliseconds by a clock of its host; a process id used anew has another start. */
   process_started_at: z.number(),
 });
 

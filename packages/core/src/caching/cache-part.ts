@@ -11,15 +11,15 @@ export interface CachePart {
   readonly excluded?: readonly string[] | undefined;
 }
 
-/** The hash of the inputs but for those excluded. */
+/** The hash of the task's name and of the inputs but for those excluded: another task's result is never taken for this one's. */
 export function inputsPart(excluded: readonly string[]): CachePart {
   return {
     name: "inputs",
     excluded,
-    key({ inputs }) {
+    key({ inputs, taskName }) {
       if (Object.keys(inputs).length === 0) return undefined;
       const counting = Object.entries(inputs).filter(([name]) => !excluded.includes(name));
-      return stableHash(Object.fromEntries(counting), { subject: "inputs" });
+      return stableHash([taskName, stableHash(Object.fromEntries(counting), { subject: "inputs" })]);
     },
     without: (names) => inputsPart([...new Set([...excluded, ...names])]),
   };

@@ -10,6 +10,7 @@ import { stableHash } from "./stable-hash.ts";
 export interface CacheKeyContext {
   /** The text of the task's function; asked for only when a policy needs it. */
   readonly taskSource: () => string;
+  readonly taskName: string;
   readonly taskKey: string;
   /** The call's arguments by parameter name. */
   readonly inputs: Readonly<Record<string, unknown>>;

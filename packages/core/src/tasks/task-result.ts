@@ -104,6 +104,7 @@ function cacheKey(execution: TaskExecution, policy: CachePolicy): string | undef
   if (definition.options.cacheKey !== undefined) return definition.options.cacheKey(callContext(execution));
   return policy.computeKey({
     taskSource: () => definition.source,
+    taskName: definition.name,
     taskKey: definition.key,
     inputs: definition.parametersOf(args),
     flowParameters: run.flowRun?.parameters,

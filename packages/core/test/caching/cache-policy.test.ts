@@ -14,6 +14,7 @@ import { MemoryFileSystem } from "../../src/filesystems/memory-file-system.ts";
 
 const CALL: CacheKeyContext = {
   taskSource: () => "async (x) => x + 1",
+  taskName: "add",
   taskKey: "add-one",
   inputs: { x: 1, debug: false },
   flowParameters: { day: "2024-01-01" },
