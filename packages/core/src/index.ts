@@ -1,6 +1,45 @@
 /** Sluice: workflow orchestration for TypeScript. Flows, tasks, and what they are made of. */
 export { closeEngines } from "./api/connect.ts";
 export { openHistory } from "./api/open-history.ts";
+export {
+  type CacheKeyContext,
+  CachePolicy,
+  type CachePolicySettings,
+  cachePolicy,
+} from "./caching/cache-policy.ts";
+export { stableHash } from "./caching/stable-hash.ts";
+export { UnhashableValueError } from "./caching/unhashable-value-error.ts";
+export { copyDirectory, getDirectory, putDirectory } from "./filesystems/directory-transfer.ts";
+export {
+  copyFile,
+  fileExists,
+  listFiles,
+  moveFile,
+  readText,
+  signedUrl,
+} from "./filesystems/file-operations.ts";
+export type {
+  CallOptions,
+  FileEntry,
+  FileList,
+  FileStat,
+  FileSystem,
+  FileSystemCapabilities,
+  ListOptions,
+  ReadStreamOptions,
+  WriteOptions,
+} from "./filesystems/file-system.ts";
+export {
+  FileAccessDeniedError,
+  FileExistsError,
+  FileNotFoundError,
+  FileSystemError,
+  PathOutsideRootError,
+  UnsupportedOperationError,
+} from "./filesystems/file-system-errors.ts";
+export { LocalFileSystem } from "./filesystems/local-file-system.ts";
+export { MemoryFileSystem } from "./filesystems/memory-file-system.ts";
+export { normalizePath } from "./filesystems/storage-path.ts";
 export { EntrypointError, type LoadedFlow, loadFlow } from "./flows/entrypoint.ts";
 export { type Flow, type FlowArguments, type FlowResult, flow, isFlow } from "./flows/flow.ts";
 export type { FlowHook, FlowInfo, FlowOptions } from "./flows/flow-options.ts";
@@ -11,6 +50,11 @@ export { allowFailure, flatten, quote, unmapped } from "./futures/annotations.ts
 export { type FutureResultOptions, TaskFuture, type WaitOptions } from "./futures/task-future.ts";
 export { TaskFutureList } from "./futures/task-future-list.ts";
 export type { Input, MapArguments, TaskArguments } from "./futures/task-input.ts";
+export { FileSystemLockManager } from "./locking/file-system-lock-manager.ts";
+export type { IsolationLevel } from "./locking/isolation-level.ts";
+export type { Lock, LockManager } from "./locking/lock-manager.ts";
+export { LockTimeoutError } from "./locking/lock-timeout-error.ts";
+export { MemoryLockManager } from "./locking/memory-lock-manager.ts";
 export type { LogRecord, LogSink } from "./logging/log-record.ts";
 export type { LogFields, Logger } from "./logging/logger.ts";
 export { type PrettyFormatOptions, prettyFormat } from "./logging/pretty-format.ts";
@@ -19,6 +63,9 @@ export { Secret } from "./logging/secret.ts";
 export { hasColors, type MaybeTerminal, paint, type TerminalColor } from "./logging/terminal-colors.ts";
 export { type Notification, NotificationError, type Notifier } from "./notifiers/notifier.ts";
 export { TerminalNotifier } from "./notifiers/terminal-notifier.ts";
+export { CorruptResultError } from "./results/corrupt-result-error.ts";
+export { MissingResultError } from "./results/missing-result-error.ts";
+export { type ResultRecord, ResultStore, type ResultStoreOptions } from "./results/result-store.ts";
 export {
   type FlowRunContext,
   findRunContext,
@@ -30,6 +77,13 @@ export {
 } from "./runtime/run-context.ts";
 export { runLogger } from "./runtime/run-logger.ts";
 export { tags } from "./runtime/run-scope.ts";
+export { compressedSerializer } from "./serializers/compressed-serializer.ts";
+export { jsonSerializer } from "./serializers/json-serializer.ts";
+export { resolveSerializer, type SerializerName } from "./serializers/resolve-serializer.ts";
+export { registerSerializable } from "./serializers/serializable-class.ts";
+export { SerializationError } from "./serializers/serialization-error.ts";
+export type { Serializer } from "./serializers/serializer.ts";
+export { v8Serializer } from "./serializers/v8-serializer.ts";
 export {
   type ChosenProfile,
   chosenProfile,
@@ -102,3 +156,8 @@ export type {
   TaskInfo,
   TaskOptions,
 } from "./tasks/task-options.ts";
+export { currentTransaction } from "./transactions/current-transaction.ts";
+export { transaction } from "./transactions/run-transaction.ts";
+export { Transaction } from "./transactions/transaction.ts";
+export { TransactionError } from "./transactions/transaction-error.ts";
+export type { CommitMode, TransactionHook, TransactionOptions } from "./transactions/transaction-options.ts";

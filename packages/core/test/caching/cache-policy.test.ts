@@ -38,6 +38,10 @@ const CHANGES = {
 };
 
 describe("a policy", () => {
+  it("never finds the result of another task by its inputs", () => {
+    expect(isSensitive(INPUTS, { taskName: "subtract" })).toBe(true);
+  });
+
   it.each<[string, CachePolicy, (keyof typeof CHANGES)[]]>([
     ["INPUTS", INPUTS, ["inputs"]],
     ["TASK_SOURCE", TASK_SOURCE, ["source"]],
