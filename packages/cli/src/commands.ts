@@ -19,6 +19,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/run.ts")).defineRun,
   },
   {
+    name: "flow-run",
+    summary: "look at flow runs, read their logs, retry them",
+    load: async () => (await import("./commands/flow-run.ts")).defineFlowRun,
+  },
+  {
+    name: "task-run",
+    summary: "look at task runs and read their logs",
+    load: async () => (await import("./commands/task-run.ts")).defineTaskRun,
+  },
+  {
+    name: "flow",
+    summary: "list flows",
+    load: async () => (await import("./commands/flow.ts")).defineFlow,
+  },
+  {
     name: "config",
     summary: "see and change settings",
     load: async () => (await import("./commands/config.ts")).defineConfig,

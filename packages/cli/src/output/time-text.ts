@@ -29,6 +29,22 @@ export function timeText(instant: string | null | undefined, { now, isTerminal }
   return agoMs < 0 ? `in ${distance}` : `${distance} ago`;
 }
 
+/** An instant of the wire to the second, in local time for people; nothing for none. */
+export function clockText(instant: string | null | undefined, { isTerminal }: TimeFormat): string {
+  if (instant === null || instant === undefined) return "";
+  if (!isTerminal) return instant;
+  const time = new Date(instant);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const date = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  return `${date} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+}
+
+/** An instant with how long ago it was, for people. */
+export function clockAndAgeText(instant: string | null | undefined, format: TimeFormat): string {
+  const clock = clockText(instant, format);
+  return clock === "" || !format.isTerminal ? clock : `${clock} (${timeText(instant, format)})`;
+}
+
 /** The one unit that says it best, rounded down; `undefined` below a second. */
 function relativeText(ms: number): string | undefined {
   const unit = UNITS.find((candidate) => ms >= candidate.ms);

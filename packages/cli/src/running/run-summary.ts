@@ -1,45 +1,50 @@
 /** The last lines of `sluice run`: how it went and where to look further. */
 import { inspect } from "node:util";
-import { hasColors, paint, type TerminalColor } from "@sluice/core";
 import { errorPlace } from "../output/error-place.ts";
+import { type Fact, factIf, factOfLines, writeFacts } from "../output/facts.ts";
 import { countsText, countText, stateColor } from "../output/state-text.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { durationText } from "../output/time-text.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 
-const LABEL_WIDTH = 11;
 const MAX_RESULT_LENGTH = 300;
 
 /** Writes the summary to standard error. `isKept`: whether the history can be asked about the run later. */
-export function writeSummary(outcome: RunOutcome, isKept: boolean, { stderr, env }: Terminal): void {
-  const hasColor = hasColors(stderr, env);
-  const color = (name: TerminalColor, text: string): string => (hasColor ? paint(name, text) : text);
+export function writeSummary(outcome: RunOutcome, isKept: boolean, terminal: Terminal): void {
   const { state, name, flowName } = outcome;
-  const head = `${color(stateColor(state.type), state.name)}  ${flowName} / ${color("bold", name)}`;
-  const lines = facts(outcome, isKept).map(
-    ([label, text]) => `  ${color("dim", label.padEnd(LABEL_WIDTH))}${text}`,
+  terminal.stderr.write("\n");
+  writeFacts(
+    {
+      state: state.name,
+      color: stateColor(state.type),
+      name: `${flowName} / ${name}`,
+      facts: [...runFacts(outcome), ...(isKept ? nextSteps(outcome) : [])],
+    },
+    terminal.stderr,
+    terminal,
   );
-  stderr.write(`\n${[head, ...lines].join("\n")}\n`);
 }
 
-function facts(outcome: RunOutcome, isKept: boolean): readonly (readonly [label: string, text: string])[] {
-  const { id, name, state, result, resultProblem } = outcome;
+function runFacts(outcome: RunOutcome): readonly Fact[] {
+  const { id, result, resultProblem, retries, durationSeconds } = outcome;
   return [
-    ...(state.isCompleted() ? [] : reasons(outcome)),
-    ["id", id] as const,
-    ["task runs", taskRunsText(outcome)] as const,
-    ["retries", countText(outcome.retries)] as const,
-    ["duration", durationText(outcome.durationSeconds)] as const,
-    ...(result === undefined ? [] : [["result", shortText(result)] as const]),
-    ...(resultProblem === undefined ? [] : [["result", resultProblem] as const]),
-    ...(isKept ? [["look", `sluice flow-run inspect ${name}`] as const] : []),
-    ...(isKept && !state.isCompleted() ? [["retry", `sluice flow-run retry ${name}`] as const] : []),
+    ...factOfLines("reason", reasonLines(outcome)),
+    ["id", id],
+    ["task runs", taskRunsText(outcome)],
+    ["retries", countText(retries)],
+    ["duration", durationText(durationSeconds)],
+    ...factIf("result", resultProblem ?? (result === undefined ? undefined : shortText(result))),
   ];
 }
 
-function reasons({ state, error }: RunOutcome): readonly (readonly [label: string, text: string])[] {
-  const lines = [...(state.message?.split("\n") ?? []), ...errorPlace(error).map((line) => `  ${line}`)];
-  return lines.map((line, index) => [index === 0 ? "reason" : "", line] as const);
+function nextSteps({ name, state }: RunOutcome): readonly Fact[] {
+  const look: Fact = ["look", `sluice flow-run inspect ${name}`];
+  return state.isCompleted() ? [look] : [look, ["retry", `sluice flow-run retry ${name}`]];
+}
+
+function reasonLines({ state, error }: RunOutcome): readonly string[] {
+  if (state.isCompleted() || state.message === undefined) return [];
+  return [...state.message.split("\n"), ...errorPlace(error).map((line) => `  ${line}`)];
 }
 
 function taskRunsText({ taskRuns, taskRunCount }: RunOutcome): string {
@@ -56,6 +61,6 @@ function shortText(result: unknown): string {
     maxStringLength: 200,
     breakLength: Number.POSITIVE_INFINITY,
     compact: true,
-  });
+  }).replaceAll("\n", " ");
   return text.length > MAX_RESULT_LENGTH ? `${text.slice(0, MAX_RESULT_LENGTH)}…` : text;
 }

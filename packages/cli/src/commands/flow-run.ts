@@ -1,0 +1,171 @@
+/** `sluice flow-run …`: the flow runs of the history. */
+import { closeEngines, openHistory } from "@sluice/core";
+import type { Command } from "commander";
+import type { GlobalOptions } from "../global-options.ts";
+import { deleteFlowRun } from "../history/delete-flow-run.ts";
+import { findFlowRun } from "../history/find-run.ts";
+import { inspectFlowRun, writeFlowRun } from "../history/inspect-flow-run.ts";
+import { addListOptions, type ListOptions, stateFilter } from "../history/list-options.ts";
+import { listLogs, writeLogs } from "../history/log-lines.ts";
+import { addLogOptions, type LogOptions } from "../history/log-options.ts";
+import { flowNames } from "../history/names.ts";
+import { listUpTo } from "../history/pages.ts";
+import { retryFlowRun } from "../history/retry-flow-run.ts";
+import { flowRunTable } from "../history/run-table.ts";
+import { type HistoryContext, withHistory } from "../history/with-history.ts";
+import type { Terminal } from "../output/terminal.ts";
+import { loadTypeScript } from "../running/load-typescript.ts";
+import { addParameterOptions, givenParameters, type ParameterOptions } from "../running/parameter-options.ts";
+import { useProfile } from "../running/use-profile.ts";
+
+interface JsonOptions extends GlobalOptions {
+  readonly json?: true;
+}
+
+interface LsOptions extends JsonOptions, ListOptions {
+  readonly flowName?: string;
+}
+
+interface RetryOptions extends JsonOptions, ParameterOptions {
+  readonly entrypoint?: string;
+}
+
+const RUN = "<id|name>";
+const RUN_DESCRIPTION = "id or name of the flow run";
+
+/** Defines the command and its sub-commands. */
+export function defineFlowRun(command: Command, terminal: Terminal): void {
+  command
+    .description("A flow run is one execution of a flow, with its states, task runs and log lines.")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  sluice flow-run ls --state-type failed\n  sluice flow-run inspect lively-otter\n" +
+        "  sluice flow-run logs lively-otter --level warn\n  sluice flow-run retry lively-otter",
+    );
+  defineLs(command, terminal);
+  defineInspect(command, terminal);
+  defineLogs(command, terminal);
+  defineRetry(command, terminal);
+  defineDelete(command, terminal);
+}
+
+function defineLs(command: Command, terminal: Terminal): void {
+  addListOptions(command.command("ls"))
+    .description("Lists flow runs, newest first.")
+    .option("--flow-name <name>", "only runs of the flow of this name")
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExamples:\n  sluice flow-run ls --flow-name report --state Crashed --limit 5")
+    .action(async (_options, ls: Command) => {
+      const options: LsOptions = ls.optsWithGlobals();
+      await withHistory(options, terminal, (context) => listFlowRuns(options, context));
+    });
+}
+
+function defineInspect(command: Command, terminal: Terminal): void {
+  command
+    .command("inspect")
+    .description("Shows a flow run: facts, parameters, counts of task runs, those that failed, states.")
+    .argument(RUN, RUN_DESCRIPTION)
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExamples:\n  sluice flow-run inspect lively-otter --json | jq .task_run_counts")
+    .action(async (idOrName: string, _options, inspect: Command) => {
+      const options: JsonOptions = inspect.optsWithGlobals();
+      await withHistory(options, terminal, async (context) => {
+        const run = await inspectFlowRun(await findFlowRun(context.api, idOrName), context);
+        if (options.json) context.printer.json(run);
+        else writeFlowRun(run, context);
+      });
+    });
+}
+
+function defineLogs(command: Command, terminal: Terminal): void {
+  addLogOptions(command.command("logs"))
+    .description("Shows the log lines of a flow run and its task runs, oldest first.")
+    .argument(RUN, RUN_DESCRIPTION)
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExamples:\n  sluice flow-run logs lively-otter --tail 50 --level warn")
+    .action(async (idOrName: string, _options, logs: Command) => {
+      const options: JsonOptions & LogOptions = logs.optsWithGlobals();
+      await withHistory(options, terminal, async (context) => {
+        const { id } = await findFlowRun(context.api, idOrName);
+        const selection = { ...options, of: { flow_run_id: { any_: [id] } } };
+        if (options.json) context.printer.json(await listLogs(context.api, selection));
+        else await writeLogs(selection, context);
+      });
+    });
+}
+
+function defineRetry(command: Command, terminal: Terminal): void {
+  const retry = command
+    .command("retry")
+    .description(
+      "Runs a flow run again that failed, crashed or was cancelled: the same run, with its parameters. Tasks whose results were persisted are not run again. Exit codes are those of sluice run.",
+    )
+    .argument(RUN, RUN_DESCRIPTION);
+  addParameterOptions(retry)
+    .option("--entrypoint <file:flow>", "where the flow is; default: where it was")
+    .option("--json", "print the outcome and the result as JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  sluice flow-run retry lively-otter\n  sluice flow-run retry lively-otter -p limit=5",
+    )
+    .action(async (idOrName: string, _options, retried: Command) => {
+      terminal.exitCode = await retryNamedRun(idOrName, retried.optsWithGlobals(), terminal);
+    });
+}
+
+function defineDelete(command: Command, terminal: Terminal): void {
+  command
+    .command("delete")
+    .description("Deletes a flow run that has ended, with its states, task runs and log lines.")
+    .argument(RUN, RUN_DESCRIPTION)
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExamples:\n  sluice flow-run delete lively-otter")
+    .action(async (idOrName: string, _options, deletion: Command) => {
+      const options: JsonOptions = deletion.optsWithGlobals();
+      await withHistory(options, terminal, async ({ api, printer }) => {
+        const run = await findFlowRun(api, idOrName);
+        await deleteFlowRun(run, api);
+        if (options.json) printer.json(run);
+        else printer.line(`Deleted flow run ${run.name} (${run.id}).`);
+      });
+    });
+}
+
+async function listFlowRuns(options: LsOptions, { api, printer, terminal }: HistoryContext): Promise<void> {
+  const { flowName, limit, json } = options;
+  const query = {
+    ...(flowName === undefined ? {} : { flows: { name: { any_: [flowName] } } }),
+    flow_runs: stateFilter(options),
+  };
+  const runs = await listUpTo(limit, (range) => api.flowRuns.filter({ ...query, ...range }));
+  if (json) {
+    printer.json(runs);
+    return;
+  }
+  const flows = await flowNames(
+    api,
+    runs.map((run) => run.flow_id),
+  );
+  printer.table(flowRunTable(runs, flows, { now: new Date(), isTerminal: terminal.stdout.isTTY === true }));
+  if (runs.length === 0) printer.hint(`There are no such flow runs in ${api.location}.`);
+  if (runs.length === limit) printer.hint(`The newest ${limit}; --limit shows more.`);
+}
+
+async function retryNamedRun(idOrName: string, options: RetryOptions, terminal: Terminal): Promise<number> {
+  useProfile(options.profile);
+  await loadTypeScript();
+  try {
+    const api = await openHistory();
+    const { entrypoint, json } = options;
+    const request = {
+      run: await findFlowRun(api, idOrName),
+      given: givenParameters(options),
+      entrypoint,
+      json: json === true,
+    };
+    return await retryFlowRun(request, api, terminal);
+  } finally {
+    await closeEngines();
+  }
+}
