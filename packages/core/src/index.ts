@@ -161,3 +161,25 @@ export { transaction } from "./transactions/run-transaction.ts";
 export { Transaction } from "./transactions/transaction.ts";
 export { TransactionError } from "./transactions/transaction-error.ts";
 export type { CommitMode, TransactionHook, TransactionOptions } from "./transactions/transaction-options.ts";
+// Task runners whose tasks run elsewhere, and what plugins with other workers need.
+export { type ApiRequest, remoteApi } from "./api/remote-api.ts";
+export {
+  ProcessPoolTaskRunner,
+  type ProcessPoolTaskRunnerOptions,
+} from "./task-runners/process-pool-task-runner.ts";
+export type {
+  CalledTaskRun,
+  CallingFlowRun,
+  TaskCall,
+  TaskOutcome,
+  TaskReference,
+  TaskReport,
+  UnseenFailure,
+} from "./task-runners/task-call.ts";
+export { TaskWorkerLostError } from "./task-runners/task-worker-lost-error.ts";
+export {
+  ThreadPoolTaskRunner,
+  type ThreadPoolTaskRunnerOptions,
+} from "./task-runners/thread-pool-task-runner.ts";
+export { runTaskCall, type TaskChannel } from "./tasks/run-task-call.ts";
+export { TaskReferenceError } from "./tasks/task-reference-error.ts";

@@ -9,7 +9,7 @@ import { systemClock } from "../runtime/clock.ts";
 import type { EngineServices } from "../runtime/engine-services.ts";
 import type { Settings } from "../settings/settings.ts";
 import { BatchRecorder } from "./batch-recorder.ts";
-import { Heartbeat } from "./heartbeat.ts";
+import { Heartbeat, thisOwner } from "./heartbeat.ts";
 import { historyLogSink } from "./history-log-sink.ts";
 import { openApi } from "./open-api.ts";
 import { nullRecorder, type Recorder } from "./recorder.ts";
@@ -72,10 +72,9 @@ async function open(settings: Settings): Promise<EngineServices> {
   const logger = logging.logger(ENGINE_LOGGER_NAME);
   for (const warning of settings.warnings) logger.warn(warning);
   if (settings.history.mode === "sqlite") await resend(spool, { api, onTrouble });
-  const { currentOwner } = await import("@sluice/orchestration");
   const heartbeat = new Heartbeat({
     api,
-    owner: currentOwner(),
+    owner: thisOwner,
     intervalSeconds: settings.flows.heartbeatSeconds,
     leaseSeconds: settings.flows.leaseSeconds,
     onTrouble,

@@ -3,11 +3,17 @@ import type { OrchestrationApi, RunOwner } from "@sluice/protocol";
 
 export interface HeartbeatOptions {
   readonly api: OrchestrationApi;
-  /** This process. */
-  readonly owner: RunOwner;
+  /** This process; asked at the first beat. */
+  readonly owner: () => Promise<RunOwner>;
   readonly intervalSeconds: number;
   readonly leaseSeconds: number;
   readonly onTrouble: (message: string, error: unknown) => void;
+}
+
+/** Who this process is. */
+export async function thisOwner(): Promise<RunOwner> {
+  const { currentOwner } = await import("@sluice/orchestration");
+  return currentOwner();
 }
 
 /** One timer per process renews the leases of all its flow runs; it runs only while there are any. */
@@ -42,7 +48,7 @@ export class Heartbeat {
     try {
       await this.#options.api.flowRuns.heartbeat({
         flow_run_ids: ids,
-        owner: this.#options.owner,
+        owner: await this.#options.owner(),
         lease_seconds: this.#options.leaseSeconds,
       });
       this.#isInTrouble = false;

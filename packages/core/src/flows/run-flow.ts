@@ -8,6 +8,7 @@ import { stateOfInterruption } from "../runtime/interruption.ts";
 import { capturePrints } from "../runtime/run-logger.ts";
 import type { RunProgress } from "../runtime/run-progress.ts";
 import { currentScope, runInScope } from "../runtime/run-scope.ts";
+import { settleWork } from "../runtime/settle-work.ts";
 import { AbortedRunError } from "../states/run-errors.ts";
 import { State } from "../states/state.ts";
 import { Crashed, Failed, Running } from "../states/state-factories.ts";
@@ -191,24 +192,6 @@ async function callFunction({
     return { error };
   } finally {
     release?.();
-  }
-}
-
-/** Waits for submitted tasks; after an interruption only as long as the grace time. */
-async function settleWork(flowRun: FlowRun): Promise<void> {
-  const { interruption } = flowRun;
-  const idle = flowRun.whenIdle();
-  if (interruption === undefined) {
-    await Promise.race([idle, new Promise<void>((resolve) => (flowRun.onInterrupt = () => resolve()))]);
-    flowRun.onInterrupt = undefined;
-  }
-  if (flowRun.interruption !== undefined) {
-    const timer = new AbortController();
-    await Promise.race([
-      idle,
-      flowRun.services.clock.sleep(flowRun.graceMs, timer.signal).catch(() => undefined),
-    ]);
-    timer.abort();
   }
 }
 

@@ -4,10 +4,12 @@
  * Implementations: concurrent, sequential, worker threads, child processes (here), Dask and Ray (plugins); all pass
  * `taskRunnerSuite`.
  */
+import type { ApiRequest } from "../api/remote-api.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { HeldSlot } from "../runtime/held-slot.ts";
+import type { Interruption } from "../runtime/interruption.ts";
 import type { State } from "../states/state.ts";
-import type { TaskCall } from "./task-call.ts";
+import type { TaskCall, TaskOutcome, TaskReport } from "./task-call.ts";
 
 export interface TaskRunner {
   /** For people: shown in logs. */
@@ -49,22 +51,37 @@ export interface TaskSubmission {
   readonly depth: number;
   /** Aborts when the task run is interrupted. */
   readonly signal: AbortSignal;
+  /** Why `signal` aborted. */
+  readonly interruption: Interruption | undefined;
+  /** How long an interrupted run may take to end by itself. */
+  readonly graceMs: number;
+  /** Longest time of one attempt. The engine sees to it; code that blocks its thread must be ended from outside. */
+  readonly timeoutSeconds: number | undefined;
   /** In process: runs the task engine here, in a slot if the runner counts them. */
   execute(slot?: HeldSlot): Promise<State>;
   /**
-   * Out of process: everything another process needs to run the task engine there.
+   * Out of process: everything another process needs to run the task engine there (`runTaskCall`).
    *
    * @throws {TaskReferenceError} when the task is not exported by a module.
    * @throws {SerializationError} when an argument cannot be serialised.
    */
   toCall(): Promise<TaskCall>;
-  /** Out of process: what the engine there reports, as it happens. */
+  /** Out of process: takes what the engine there has to say, as it comes. */
   readonly reports: TaskReports;
+  /**
+   * Out of process: the final state, with its value or error, of an outcome.
+   *
+   * @throws {SerializationError} when the value is of a class that is not known here.
+   */
+  toState(outcome: TaskOutcome): Promise<State>;
 }
 
-/** What comes back from a task engine in another process. */
+/** The flow's side of a task engine in another process. */
 export interface TaskReports {
-  /** Task runs' facts and states (of this run and of runs begun inside it). */
-  record(records: readonly import("@sluice/protocol").TaskRunRecord[]): void;
-  log(logs: readonly import("@sluice/protocol").LogCreate[]): void;
+  /** History of the run and of runs begun inside it; the states of the run's future follow it. */
+  take(report: TaskReport): void;
+  /** Does a call of the orchestration API for flows that the task calls. */
+  callApi(request: ApiRequest): Promise<unknown>;
+  /** Resolves when what was taken is in the history. */
+  flush(): Promise<void>;
 }

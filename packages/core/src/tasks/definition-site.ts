@@ -1,11 +1,16 @@
 /** Where in the source a flow or task was defined. */
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 export interface DefinitionSite {
   /** Absolute path of the module. */
   readonly path: string;
   readonly line: number;
+  /** URLs of the modules whose code was running, the nearest first: a factory's, then that of who called it. */
+  readonly modules: readonly string[];
 }
+
+/** How far up it is looked who called a factory of flows or tasks. */
+const FRAMES = 10;
 
 /**
  * Remembers the caller of `definer` (`flow` or `task`). The stack is only captured; it is formatted, which is the
@@ -14,7 +19,7 @@ export interface DefinitionSite {
 export function captureSite(definer: (...args: never[]) => unknown): () => DefinitionSite | undefined {
   const holder: { stack?: string } = {};
   const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 1;
+  Error.stackTraceLimit = FRAMES;
   Error.captureStackTrace(holder, definer);
   Error.stackTraceLimit = limit;
   let site: DefinitionSite | undefined;
@@ -25,9 +30,16 @@ export function captureSite(definer: (...args: never[]) => unknown): () => Defin
 }
 
 function parseSite(stack: string): DefinitionSite | undefined {
-  const frame = /\(?((?:file:\/\/)?\/[^()]*?|(?:file:\/\/\/)?[A-Za-z]:[^()]*?):(\d+):\d+\)?\s*$/m.exec(stack);
-  if (frame === null) return undefined;
-  const [, place = "", line = "0"] = frame;
-  const path = place.startsWith("file://") ? fileURLToPath(place.replace(/\?.*$/, "")) : place;
-  return { path, line: Number(line) };
+  const frames = [
+    ...stack.matchAll(/\(?((?:file:\/\/)?\/[^()\n]*?|(?:file:\/\/\/)?[A-Za-z]:[^()\n]*?):(\d+):\d+\)?\s*$/gm),
+  ];
+  const [nearest] = frames;
+  if (nearest === undefined) return undefined;
+  const [, place = "", line = "0"] = nearest;
+  const modules = [...new Set(frames.map(([, module = ""]) => urlOf(module)))];
+  return { path: fileURLToPath(urlOf(place).replace(/\?.*$/, "")), line: Number(line), modules };
+}
+
+function urlOf(place: string): string {
+  return place.startsWith("file://") ? place : pathToFileURL(place).href;
 }

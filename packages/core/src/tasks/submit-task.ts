@@ -11,11 +11,12 @@ import type { TaskRun } from "../runtime/task-run.ts";
 import { State } from "../states/state.ts";
 import { Pending } from "../states/state-factories.ts";
 import { failedDependency, notReadyState, whenDependenciesDone } from "./await-dependencies.ts";
-import { type ArgumentDependencies, dependenciesOf, newTaskRun } from "./new-task-run.ts";
+import { linkTaskSignal } from "./link-task-signal.ts";
+import { type ArgumentDependencies, completeInputs, dependenciesOf, newTaskRun } from "./new-task-run.ts";
 import { runnerFailureState } from "./runner-failure.ts";
 import type { TaskDefinition } from "./task-definition.ts";
 import { runTaskHooks } from "./task-hooks.ts";
-import { taskSubmission } from "./task-submission.ts";
+import { RunSubmission } from "./task-submission.ts";
 
 /** Hands one run to the task runner. */
 export function submitTask(definition: TaskDefinition, args: readonly unknown[]): TaskFuture<unknown> {
@@ -82,8 +83,10 @@ export function launch(launching: Launch): void {
     settle(launching, runnerFailureState(error));
     return;
   }
-  const { update } = futureInternals();
+  const { rename, update } = futureInternals();
+  rename(future, run.name);
   run.onEnter = (state) => {
+    rename(future, run.name);
     if (!state.isFinal()) update(future, state);
   };
   site.flowRun.beginTask(run);
@@ -94,6 +97,7 @@ export function launch(launching: Launch): void {
     void runReady(launching, run);
   } else {
     whenDependenciesDone(found.dependencies, () => {
+      completeInputs(found);
       site.resource.runInAsyncScope(() => void runReady(launching, run));
     });
   }
@@ -149,7 +153,16 @@ async function finalState({ definition, args, found, site }: Launch, run: TaskRu
   if (failed !== undefined) return entered(run, notReadyState(failed));
   const values = found.dependencies.needsResolving ? await Promise.all(args.map(resolveValue)) : args;
   const session = site.flowRun.sessionNow ?? (await site.flowRun.session());
-  return session.submit(taskSubmission({ run, definition, args: values, site }));
+  const submission = new RunSubmission({ run, definition, args: values, site });
+  const unlink = linkTaskSignal(run, definition);
+  try {
+    return await session.submit(submission);
+  } catch (error) {
+    submission.loseInnerRuns();
+    throw error;
+  } finally {
+    unlink?.();
+  }
 }
 
 function entered(run: TaskRun, state: State): State {

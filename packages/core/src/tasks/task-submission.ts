@@ -1,12 +1,17 @@
 /** A ready run as a task runner gets it. */
+import { callApi } from "../api/remote-api.ts";
 import type { HeldSlot } from "../runtime/held-slot.ts";
+import type { Interruption } from "../runtime/interruption.ts";
 import type { TaskRun } from "../runtime/task-run.ts";
 import type { State } from "../states/state.ts";
-import type { TaskCall } from "../task-runners/task-call.ts";
+import { Crashed } from "../states/state-factories.ts";
+import type { TaskCall, TaskOutcome } from "../task-runners/task-call.ts";
 import type { TaskReports, TaskSubmission } from "../task-runners/task-runner.ts";
 import { executeTaskRun } from "./execute-task-run.ts";
+import { ReportedRuns } from "./reported-runs.ts";
 import type { SubmissionSite } from "./submit-task.ts";
 import type { TaskDefinition } from "./task-definition.ts";
+import { stateOfOutcome, unseenFutures } from "./task-outcome.ts";
 import { toTaskCall } from "./to-task-call.ts";
 
 export interface SubmissionInit {
@@ -16,12 +21,10 @@ export interface SubmissionInit {
   readonly site: SubmissionSite;
 }
 
-export function taskSubmission(init: SubmissionInit): TaskSubmission {
-  return new RunSubmission(init);
-}
-
-class RunSubmission implements TaskSubmission {
+/** A run in the hands of a task runner, and what there is to do when the runner could not bring it to its end. */
+export class RunSubmission implements TaskSubmission {
   readonly #init: SubmissionInit;
+  #reported: ReportedRuns | undefined;
 
   constructor(init: SubmissionInit) {
     this.#init = init;
@@ -43,13 +46,26 @@ class RunSubmission implements TaskSubmission {
     return this.#init.run.signal;
   }
 
+  get interruption(): Interruption | undefined {
+    return this.#init.run.interruption;
+  }
+
+  get graceMs(): number {
+    return this.#init.run.graceMs;
+  }
+
+  get timeoutSeconds(): number | undefined {
+    return this.#init.definition.options.timeoutSeconds;
+  }
+
   get reports(): TaskReports {
-    const { recorder } = this.#init.run.services;
+    const { recorder, api } = this.#init.run.services;
+    this.#reported ??= new ReportedRuns(this.#init.run);
+    const reported = this.#reported;
     return {
-      record: (records) => recorder.forward(records),
-      log: (lines) => {
-        for (const line of lines) recorder.log(line);
-      },
+      take: (report) => reported.take(report),
+      callApi: (request) => callApi(api, request),
+      flush: () => recorder.flush(),
     };
   }
 
@@ -61,7 +77,21 @@ class RunSubmission implements TaskSubmission {
   }
 
   toCall(): Promise<TaskCall> {
-    const { run, definition, args } = this.#init;
-    return toTaskCall({ run, definition, args });
+    const { run, definition, args, site } = this.#init;
+    return toTaskCall({ run, definition, args, ambientTags: site.scope.tags });
+  }
+
+  async toState(outcome: TaskOutcome): Promise<State> {
+    const { run, site } = this.#init;
+    const state = await stateOfOutcome(outcome);
+    run.adoptState(outcome.state);
+    for (const future of await unseenFutures(outcome, site.flowRun)) site.flowRun.noteFailure(future);
+    return state;
+  }
+
+  /** The runner failed: nothing more is heard of runs that were begun inside this one elsewhere. */
+  loseInnerRuns(): void {
+    const message = `The task run ${this.taskRunName}, inside which this one ran, ended without it`;
+    this.#reported?.endInner(() => Crashed({ message }).toWire());
   }
 }

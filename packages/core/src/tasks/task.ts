@@ -10,6 +10,7 @@ import { mapTask } from "./map-task.ts";
 import { checkOptions } from "./option-checks.ts";
 import { submitTask } from "./submit-task.ts";
 import { TaskDefinition } from "./task-definition.ts";
+import { setTaskDefinition } from "./task-definitions.ts";
 import { TASK_OPTION_CHECKS, type TaskOptions } from "./task-options.ts";
 
 /**
@@ -68,13 +69,6 @@ export function task<Args extends unknown[], R>(
   return callable(new TaskDefinition({ fn, options, name, site: captureSite(task), base: undefined }));
 }
 
-const definitions = new WeakMap<object, TaskDefinition>();
-
-/** The definition behind a task, or `undefined` for any other value. */
-export function findTaskDefinition(value: unknown): TaskDefinition | undefined {
-  return typeof value === "function" ? definitions.get(value) : undefined;
-}
-
 function callable<Args extends unknown[], R>(definition: TaskDefinition): Task<Args, R> {
   const call = (...args: unknown[]): Promise<R> => callTask(definition, args) as Promise<R>;
   const members = {
@@ -89,7 +83,7 @@ function callable<Args extends unknown[], R>(definition: TaskDefinition): Task<A
     withOptions: { value: (options: TaskOptions<never>) => callable(withOptions(definition, options)) },
   };
   const result = Object.defineProperties(call, members) as Task<Args, R>;
-  definitions.set(result, definition);
+  setTaskDefinition(result, definition);
   return result;
 }
 

@@ -1,0 +1,27 @@
+/** The end of what was submitted in a flow run. */
+import type { FlowRun } from "./flow-run.ts";
+
+/**
+ * Waits for submitted tasks; after an interruption only as long as the grace time.
+ *
+ * @returns whether all have ended.
+ */
+export async function settleWork(flowRun: FlowRun): Promise<boolean> {
+  const idle = flowRun.whenIdle().then(() => true);
+  if (flowRun.interruption === undefined) {
+    const interrupted = new Promise<false>((resolve) => {
+      flowRun.onInterrupt = () => resolve(false);
+    });
+    const isIdle = await Promise.race([idle, interrupted]);
+    flowRun.onInterrupt = undefined;
+    if (isIdle) return true;
+  }
+  const timer = new AbortController();
+  const grace = flowRun.services.clock.sleep(flowRun.graceMs, timer.signal).then(
+    () => false,
+    () => true,
+  );
+  const isIdle = await Promise.race([idle, grace]);
+  timer.abort();
+  return isIdle;
+}

@@ -1,0 +1,167 @@
+/** From a task to a reference by which another process finds it, and back. */
+import { fileURLToPath } from "node:url";
+import type { TaskReference } from "../task-runners/task-call.ts";
+import type { Task } from "./task.ts";
+import type { TaskDefinition } from "./task-definition.ts";
+import { findTaskDefinition } from "./task-definitions.ts";
+import type { TaskOptions } from "./task-options.ts";
+import { TaskReferenceError } from "./task-reference-error.ts";
+
+/** A reference, and the definition that it leads to: the task itself or the one that `withOptions` started from. */
+export interface FoundTask {
+  readonly reference: TaskReference;
+  readonly referenced: TaskDefinition;
+}
+
+/** How long a module may take to give its exports, being loaded already. */
+const MODULE_PATIENCE_MS = 300;
+
+const found = new WeakMap<TaskDefinition, Promise<FoundTask>>();
+
+/**
+ * Looks for the export that is this task in the modules whose code defined it.
+ *
+ * @throws {TaskReferenceError} when none exports it.
+ */
+export function findReference(definition: TaskDefinition): Promise<FoundTask> {
+  let finding = found.get(definition);
+  if (finding === undefined) {
+    finding = findInModules(definition);
+    found.set(definition, finding);
+  }
+  return finding;
+}
+
+/**
+ * The task behind a reference, with changed options.
+ *
+ * @throws {TaskReferenceError} when the module cannot be loaded here or does not export the task.
+ */
+export async function findTask(
+  reference: TaskReference,
+  changes: TaskOptions<never>,
+): Promise<TaskDefinition> {
+  const task = taskOfModule(reference, await loadModule(reference));
+  const changed = Object.keys(changes).length === 0 ? task : task.withOptions(changes);
+  return findTaskDefinition(changed) as TaskDefinition;
+}
+
+async function findInModules(definition: TaskDefinition): Promise<FoundTask> {
+  const modules = definition.site()?.modules ?? [];
+  let cause: unknown;
+  for (const module of modules) {
+    const exports = await exportsOf(module).catch((error: unknown) => {
+      cause = error;
+      return {};
+    });
+    if (exports === "being evaluated") return referenceByKey(definition, module);
+    const entry = nearestExport(definition, exports);
+    if (entry === undefined) continue;
+    const [exportName, referenced] = entry;
+    return { reference: referenceTo(referenced, module, exportName), referenced };
+  }
+  const [module] = modules;
+  throw new TaskReferenceError(
+    definition.name,
+    `${module === undefined ? "the module that defines it is unknown" : `${pathOf(module)} does not export it`}. Define the task at the top level of its module and export it (export const … = task(…)), not inside a function; a task that must be a closure needs a task runner that works in process.`,
+    { module, cause },
+  );
+}
+
+/** The export that is the task, else the one it was derived from, else another one derived from that. */
+function nearestExport(
+  definition: TaskDefinition,
+  exports: Record<string, unknown>,
+): readonly [exportName: string, referenced: TaskDefinition] | undefined {
+  const tasks: (readonly [string, TaskDefinition])[] = [];
+  for (const [name, value] of Object.entries(exports)) {
+    const candidate = findTaskDefinition(value);
+    if (candidate !== undefined) tasks.push([name, candidate]);
+  }
+  const root = rootOf(definition);
+  return (
+    tasks.find(([, task]) => task === definition) ??
+    tasks.find(([, task]) => task === root) ??
+    tasks.find(([, task]) => rootOf(task) === root)
+  );
+}
+
+function rootOf(definition: TaskDefinition): TaskDefinition {
+  return definition.base ?? definition;
+}
+
+function referenceTo(
+  referenced: TaskDefinition,
+  module: string,
+  exportName: string | undefined,
+): TaskReference {
+  return {
+    module: module.replace(/\?.*$/, ""),
+    exportName,
+    taskName: referenced.name,
+    taskKey: referenced.key,
+  };
+}
+
+/** A script that awaits its flow at its top level is evaluated for as long as the flow runs. */
+function referenceByKey(definition: TaskDefinition, module: string): FoundTask {
+  const referenced = rootOf(definition);
+  return { reference: referenceTo(referenced, module, undefined), referenced };
+}
+
+/** The exports of a module that is loaded already; importing it again would wait for the end of its evaluation. */
+async function exportsOf(module: string): Promise<Record<string, unknown> | "being evaluated"> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<"being evaluated">((resolve) => {
+    timer = setTimeout(() => resolve("being evaluated"), MODULE_PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([import(module) as Promise<Record<string, unknown>>, patience]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function loadModule(reference: TaskReference): Promise<Record<string, unknown>> {
+  try {
+    return (await import(reference.module)) as Record<string, unknown>;
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    throw new TaskReferenceError(
+      reference.taskName,
+      `${pathOf(reference.module)} could not be loaded there: ${words}`,
+      {
+        module: reference.module,
+        cause: error,
+      },
+    );
+  }
+}
+
+function taskOfModule(reference: TaskReference, exports: Record<string, unknown>): Task<never, unknown> {
+  const { exportName, module, taskName, taskKey } = reference;
+  if (exportName === undefined) {
+    const task = Object.values(exports).find((value) => findTaskDefinition(value)?.key === taskKey);
+    if (task !== undefined) return task as Task<never, unknown>;
+    throw new TaskReferenceError(
+      taskName,
+      `${pathOf(module)} does not export it. Export it at the module's top level (export const … = task(…)).`,
+      { module },
+    );
+  }
+  const value = exports[exportName];
+  if (findTaskDefinition(value) !== undefined) return value as Task<never, unknown>;
+  const problem =
+    exportName in exports
+      ? `the export ${exportName} is not a task there`
+      : `there is no export ${exportName} there`;
+  throw new TaskReferenceError(
+    taskName,
+    `${problem}, in ${pathOf(module)}. The file has changed since the flow loaded it, or @sluice/core is installed twice; start the flow again, or remove one copy.`,
+    { module },
+  );
+}
+
+function pathOf(module: string): string {
+  return module.startsWith("file://") ? fileURLToPath(module.replace(/\?.*$/, "")) : module;
+}
