@@ -145,7 +145,7 @@ async function waitForRetry({ run, definition }: TaskExecution, state: State, re
   run.engineLogger.info("Task run failed and is retried", {
     reason: state.message,
     retry,
-    delaySeconds: delay,
+    delaySeconds: Number(delay.toFixed(3)),
   });
   if (delay <= 0) return;
   const waiting = AwaitingRetry({
