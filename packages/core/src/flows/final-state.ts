@@ -1,7 +1,6 @@
 /** Which state a flow run ends in (Prefect 3's rule, stricter in one point). */
 import { collectDependencies, noDependencies, resolveValue } from "../futures/dependencies.ts";
-import { TaskFuture } from "../futures/task-future.ts";
-import { TaskFutureList } from "../futures/task-future-list.ts";
+import type { TaskFuture } from "../futures/task-future.ts";
 import type { FlowRun } from "../runtime/flow-run.ts";
 import { stateOfInterruption } from "../runtime/interruption.ts";
 import { FailedRunError } from "../states/run-errors.ts";
@@ -14,14 +13,16 @@ import { describe } from "../tasks/runner-failure.ts";
 export type FlowEnding = { readonly value: unknown } | { readonly error: unknown };
 
 /**
- * - It threw → Failed with that error (or what an interruption says).
+ * - It was told to stop (cancelled, timed out, its process stopped) → what that says, whatever it gave.
+ * - It threw → Failed with that error.
  * - It returned a state → that state.
  * - It returned futures or states (alone, in arrays, objects, maps or sets) → Completed if all completed, else Failed with the count.
  * - Anything else → Completed, unless a submitted task failed and nobody looked at its future: then Failed, as a failure
  *   must not pass in silence. (Prefect 3 completes here.)
  */
 export async function finalFlowState(flowRun: FlowRun, ending: FlowEnding): Promise<State> {
-  if ("error" in ending) return stateOfThrow(flowRun, ending.error);
+  if (flowRun.interruption !== undefined) return stateOfInterruption(flowRun.interruption);
+  if ("error" in ending) return stateOfThrow(ending.error);
   const { value } = ending;
   if (value instanceof State) return value.isFinal() ? value : notFinal(value);
   const states = await statesIn(value, flowRun);
@@ -30,8 +31,7 @@ export async function finalFlowState(flowRun: FlowRun, ending: FlowEnding): Prom
   return unseen.length === 0 ? Completed({ data: value }) : stateOfUnseen(unseen);
 }
 
-function stateOfThrow(flowRun: FlowRun, error: unknown): State {
-  if (flowRun.interruption !== undefined) return stateOfInterruption(flowRun.interruption);
+function stateOfThrow(error: unknown): State {
   return Failed({ message: `Flow run encountered an exception: ${describe(error)}`, data: error });
 }
 
@@ -42,32 +42,32 @@ function notFinal(state: State): State {
 }
 
 async function statesIn(value: unknown, flowRun: FlowRun): Promise<State[]> {
-  const states = membersOf(value).filter((member) => member instanceof State);
+  const states = [...membersOf(value)].filter((member) => member instanceof State);
   if (!flowRun.hasFutures) return states;
   const found = noDependencies();
   collectDependencies(value, found);
-  for (const list of found.lists) states.push(...(await list.wait()));
+  for (const { list } of found.lists) states.push(...(await list.wait()));
   for (const { future } of found.futures) states.push(await future.wait());
   return states;
 }
 
-function membersOf(value: unknown): readonly unknown[] {
+/** What is in an array, plain object, map or set; nothing for any other value. */
+function membersOf(value: unknown): Iterable<unknown> {
   if (Array.isArray(value)) return value;
-  if (
-    typeof value !== "object" ||
-    value === null ||
-    value instanceof TaskFuture ||
-    value instanceof TaskFutureList
-  )
-    return [];
-  return Object.getPrototypeOf(value) === Object.prototype ? Object.values(value) : [];
+  if (value instanceof Map || value instanceof Set) return value.values();
+  return isPlainObject(value) ? Object.values(value) : [];
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 async function stateOfStates(value: unknown, states: readonly State[]): Promise<State> {
   const bad = states.filter((state) => !state.isCompleted());
   const [first] = bad;
-  if (first === undefined)
+  if (first === undefined) {
     return Completed({ data: await resolvedReturn(value), message: "All states completed." });
+  }
   const message = `${bad.length}/${states.length} states did not complete; the first: ${first}`;
   return Failed({ message, data: new FailedRunError(message, { cause: errorOfState(first) }) });
 }
@@ -75,15 +75,19 @@ async function stateOfStates(value: unknown, states: readonly State[]): Promise<
 /** The returned value with futures and states replaced by their values. */
 async function resolvedReturn(value: unknown): Promise<unknown> {
   const resolved = await resolveValue(value);
-  if (Array.isArray(resolved)) return Promise.all(resolved.map(stateValue));
-  if (membersOf(resolved).some((member) => member instanceof State)) {
-    const entries = Object.entries(resolved as object).map(async ([key, member]) => [
-      key,
-      await stateValue(member),
-    ]);
-    return Object.fromEntries(await Promise.all(entries));
-  }
-  return resolved;
+  if (![...membersOf(resolved)].some((member) => member instanceof State)) return resolved;
+  const values = (members: Iterable<unknown>): Promise<unknown[]> =>
+    Promise.all(Array.from(members, stateValue));
+  if (Array.isArray(resolved)) return values(resolved);
+  if (resolved instanceof Set) return new Set(await values(resolved));
+  if (resolved instanceof Map) return new Map(zip(resolved.keys(), await values(resolved.values())));
+  return isPlainObject(resolved)
+    ? Object.fromEntries(zip(Object.keys(resolved), await values(Object.values(resolved))))
+    : resolved;
+}
+
+function zip<K>(keys: Iterable<K>, values: readonly unknown[]): [K, unknown][] {
+  return Array.from(keys, (key, index) => [key, values[index]]);
 }
 
 function stateValue(value: unknown): unknown {

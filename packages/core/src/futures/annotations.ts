@@ -1,5 +1,13 @@
 /** Words around an argument that say how a task takes it. */
 import type { TaskFuture } from "./task-future.ts";
+import type { TaskFutureList } from "./task-future-list.ts";
+
+let hasAnnotations = false;
+
+/** Whether `allowFailure` or `quote` was ever used in this process: until then no argument is searched for them. */
+export function annotationsExist(): boolean {
+  return hasAnnotations;
+}
 
 /** In `map`: this argument is the same for every element. */
 export class Unmapped<T> {
@@ -20,11 +28,16 @@ export class AllowFailure<T> {
   declare protected readonly resolvedType: T;
   constructor(value: T) {
     this.value = value;
+    hasAnnotations = true;
   }
 }
 
-/** Lets the task run even if this future does not complete; the task then gets the error in place of the value. */
+/**
+ * Lets the task run even if this future (any future of this list, any future in this value) does not complete; the task
+ * then gets the error in place of the value.
+ */
 export function allowFailure<T>(future: TaskFuture<T>): AllowFailure<TaskFuture<T | Error>>;
+export function allowFailure<T>(futures: TaskFutureList<T>): AllowFailure<TaskFutureList<T | Error>>;
 export function allowFailure<T>(value: T): AllowFailure<T>;
 export function allowFailure<T>(value: T): AllowFailure<T> {
   return new AllowFailure(value);
@@ -35,6 +48,7 @@ export class Quoted<T> {
   readonly value: T;
   constructor(value: T) {
     this.value = value;
+    hasAnnotations = true;
   }
 }
 

@@ -11,10 +11,16 @@ export interface Dependency {
   readonly mayFail: boolean;
 }
 
-/** What one value depends on. `lists` are mapped lists whose futures are not all known yet. */
+/** A mapped list whose futures are not all known yet. */
+export interface ListDependency {
+  readonly list: TaskFutureList<unknown>;
+  readonly mayFail: boolean;
+}
+
+/** What one value depends on. */
 export interface Dependencies {
   readonly futures: Dependency[];
-  readonly lists: TaskFutureList<unknown>[];
+  readonly lists: ListDependency[];
   /** Whether the value must be rebuilt before the call: it has futures or annotations in it. */
   needsResolving: boolean;
 }
@@ -28,10 +34,10 @@ export function collectDependencies(value: unknown, into: Dependencies): void {
   walk(value, { into, mayFail: false, seen: undefined });
 }
 
-/** The edges of the graph that a parameter's dependencies are. */
+/** The edges of the graph that a parameter's dependencies are, as far as they are known. */
 export function inputsOf(dependencies: Dependencies): TaskInput[] {
   const ids = new Set(dependencies.futures.map(({ future }) => future.taskRunId));
-  for (const list of dependencies.lists) {
+  for (const { list } of dependencies.lists) {
     for (const future of list.known()) ids.add(future.taskRunId);
   }
   return [...ids].map((id) => ({ input_type: "task_run", id }));
@@ -73,7 +79,7 @@ function collectList(list: TaskFutureList<unknown>, state: Walk): void {
   if (list.isComplete) {
     for (const future of list.known()) state.into.futures.push({ future, mayFail: state.mayFail });
   } else {
-    state.into.lists.push(list);
+    state.into.lists.push({ list, mayFail: state.mayFail });
   }
 }
 

@@ -1,12 +1,8 @@
 /** The futures of a `map`, in the order of its elements. */
 import { SluiceError } from "@sluice/protocol";
 import type { State } from "../states/state.ts";
-import {
-  type FutureResultOptions,
-  futureInternals,
-  type TaskFuture,
-  type WaitOptions,
-} from "./task-future.ts";
+import { type FutureResultOptions, futureInternals, type TaskFuture } from "./task-future.ts";
+import { type WaitOptions, waitWithLimits } from "./wait-with-limits.ts";
 
 interface ListBuilder<T> {
   readonly list: TaskFutureList<T>;
@@ -94,13 +90,21 @@ export class TaskFutureList<T>
 
   /** Waits for all and gives their final states in order; never rejects because a run failed. */
   async wait(options: WaitOptions = {}): Promise<State<T>[]> {
-    const { markObserved } = futureInternals();
+    const { isDone, markObserved, peek } = futureInternals();
     for (const future of this.#futures) markObserved(future);
-    const states: State<T>[] = [];
+    if (!this.#isComplete || !this.#futures.every(isDone)) {
+      await waitWithLimits(this.#allDone(), "A map", options);
+    }
+    return this.#futures.map(peek);
+  }
+
+  async #allDone(): Promise<void> {
+    const { isDone, markObserved, onDone } = futureInternals();
     for (let index = 0; ; index += 1) {
       const { value: future } = await this.#futureAt(index);
-      if (future === undefined) return states;
-      states.push(await future.wait(options));
+      if (future === undefined) return;
+      markObserved(future);
+      if (!isDone(future)) await new Promise<void>((resolve) => onDone(future, resolve));
     }
   }
 

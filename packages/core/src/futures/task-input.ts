@@ -31,7 +31,7 @@ export type Input<T> =
   | AllowFailure<TaskFuture<T>>
   | AllowFailure<T>
   | Quoted<T>
-  | (T extends readonly (infer E)[] ? TaskFutureList<E> : never)
+  | (T extends readonly (infer E)[] ? TaskFutureList<E> | AllowFailure<TaskFutureList<E>> : never)
   | (T extends Leaf ? never : T extends object ? { [K in keyof T]: Input<T[K]> } : never);
 
 /** The arguments of a call or `submit`. */
@@ -44,6 +44,7 @@ export type MapSource<T> =
   | TaskFutureList<T>
   | TaskFuture<readonly T[]>
   | TaskFuture<Iterable<T>>
+  | AllowFailure<TaskFutureList<T>>
   | Flattened<T>;
 
 type StaticMapArgument<T> = T extends string ? T : T extends Iterable<unknown> ? never : T | TaskFuture<T>;

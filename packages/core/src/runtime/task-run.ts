@@ -214,7 +214,8 @@ export class TaskRun {
 
   /** Code of this run goes on although the wait for it has ended. */
   abandon(code: PromiseLike<unknown>): void {
-    const abandoned = (this.#abandoned ??= new Set());
+    this.#abandoned ??= new Set();
+    const abandoned = this.#abandoned;
     const ended = (): void => {
       abandoned.delete(code);
     };

@@ -1,6 +1,5 @@
 /** Waits until what a call depends on is done, and says whether the call may run. */
 import type { Dependencies, Dependency } from "../futures/dependencies.ts";
-import { collectDependencies, noDependencies } from "../futures/dependencies.ts";
 import { futureInternals } from "../futures/task-future.ts";
 import { UpstreamTaskError } from "../states/run-errors.ts";
 import { State } from "../states/state.ts";
@@ -48,10 +47,8 @@ function whenFuturesDone(futures: readonly Dependency[], proceed: () => void): v
 
 /** Waits for lazy lists to know all their futures and adds these to the dependencies. */
 async function completeLists(dependencies: Dependencies): Promise<void> {
-  for (const list of dependencies.lists.splice(0)) {
+  for (const { list, mayFail } of dependencies.lists.splice(0)) {
     await list.wait();
-    const known = noDependencies();
-    collectDependencies(list, known);
-    dependencies.futures.push(...known.futures);
+    for (const future of list.known()) dependencies.futures.push({ future, mayFail });
   }
 }

@@ -7,7 +7,7 @@ import type { State } from "../states/state.ts";
 import { Pending } from "../states/state-factories.ts";
 import { failedDependency, notReadyState, whenDependenciesDone } from "./await-dependencies.ts";
 import { executeTaskRun } from "./execute-task-run.ts";
-import { type ArgumentDependencies, dependenciesOf, newTaskRun } from "./new-task-run.ts";
+import { type ArgumentDependencies, completeInputs, dependenciesOf, newTaskRun } from "./new-task-run.ts";
 import type { TaskDefinition } from "./task-definition.ts";
 
 /** Runs the task and gives its value. */
@@ -20,7 +20,8 @@ export async function callTask(definition: TaskDefinition, args: readonly unknow
 export async function callTaskForState(definition: TaskDefinition, args: readonly unknown[]): Promise<State> {
   const scope = currentScope();
   const services = scope?.taskRun?.services ?? scope?.flowRun?.services ?? (await currentServices());
-  const { dependencies, inputs } = dependenciesOf(definition, args, scope?.flowRun);
+  const found = dependenciesOf(definition, args, scope?.flowRun);
+  const { dependencies, inputs } = found;
   const run = newTaskRun({ definition, services, scope, inputs, depth: scope?.taskRun?.depth ?? 0 });
   run.slot = slotOf(scope);
   run.enter(Pending());
@@ -28,7 +29,7 @@ export async function callTaskForState(definition: TaskDefinition, args: readonl
   if (dependencies.futures.length === 0 && dependencies.lists.length === 0 && !dependencies.needsResolving) {
     return finish(call, await executeTaskRun({ ...call, args }));
   }
-  return runWhenReady(call, args, dependencies);
+  return runWhenReady(call, args, found);
 }
 
 interface Call {
@@ -40,10 +41,12 @@ interface Call {
 async function runWhenReady(
   call: Call,
   args: readonly unknown[],
-  dependencies: ArgumentDependencies["dependencies"],
+  found: ArgumentDependencies,
 ): Promise<State> {
+  const { dependencies } = found;
   const done = new Promise<void>((resolve) => whenDependenciesDone(dependencies, resolve));
   await call.run.lendSlotWhile(done);
+  completeInputs(found);
   const failed = failedDependency(dependencies);
   if (failed !== undefined) {
     const state = notReadyState(failed);

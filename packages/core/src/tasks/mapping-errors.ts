@@ -1,6 +1,6 @@
 /** The errors of `map`. */
 import { SluiceError } from "@sluice/protocol";
-import type { Source } from "./map-task.ts";
+import type { MapSource } from "./map-source.ts";
 
 /** The iterables of a `map` have different lengths. */
 export class MappingLengthMismatchError extends SluiceError {
@@ -21,20 +21,22 @@ export class MappingLengthMismatchError extends SluiceError {
 
 /** A `map` has nothing to map over. */
 export class MappingMissingIterableError extends SluiceError {
-  constructor(task: { readonly name: string }, sources: readonly Source[]) {
+  constructor(taskName: string, sources: readonly MapSource[]) {
     const shown =
       sources.map((source) => `${source.name} is ${kindOf(source)}`).join(", ") || "there are no arguments";
     super(
       "MAPPING_MISSING_ITERABLE",
-      `map() of task "${task.name}" got nothing to map over (${shown}). Pass at least one array, iterable or async iterable; use submit() for one run.`,
-      { details: { taskName: task.name } },
+      `map() of task "${taskName}" got nothing to map over (${shown}). Pass at least one array, iterable or async iterable; use submit() for one run.`,
+      { details: { taskName } },
     );
   }
 }
 
-function kindOf(source: Source): string {
+function kindOf(source: MapSource): string {
   if (source.kind !== "static") return "iterable";
   const { value } = source;
   if (value === null) return "null";
-  return Array.isArray(value) ? "an unmapped array" : `a ${typeof value}`;
+  if (Array.isArray(value)) return "an unmapped array";
+  if (typeof value !== "object") return value === undefined ? "undefined" : `a ${typeof value}`;
+  return `an object of class ${value.constructor?.name ?? "null"}`;
 }

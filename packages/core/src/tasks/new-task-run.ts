@@ -1,5 +1,6 @@
 /** Begins the run of a task: its identity, name, keys, tags and the edges that lead to it. */
 import { randomId, type TaskInput } from "@sluice/protocol";
+import { annotationsExist } from "../futures/annotations.ts";
 import { collectDependencies, type Dependencies, inputsOf, noDependencies } from "../futures/dependencies.ts";
 import type { TaskFuture } from "../futures/task-future.ts";
 import type { TaskFutureList } from "../futures/task-future-list.ts";
@@ -50,29 +51,44 @@ export function newTaskRun(init: NewTaskRun): TaskRun {
 export interface ArgumentDependencies {
   readonly dependencies: Dependencies;
   readonly inputs: Record<string, TaskInput[]>;
+  /** Parameters with lazy lists in them: their edges are known only when the lists are complete. */
+  readonly lateInputs: { readonly name: string; readonly own: Dependencies }[];
 }
 
 const NONE: Dependencies = Object.freeze(noDependencies());
+const NO_LATE_INPUTS: ArgumentDependencies["lateInputs"] = [];
 
-/** Looks for futures in the arguments (if the flow run ever made one) and for values that came from earlier runs. */
+/** Draws the edges that were not known when the call was made. To be called when its dependencies are done. */
+export function completeInputs({ inputs, lateInputs }: ArgumentDependencies): void {
+  for (const { name, own } of lateInputs) inputs[name] = inputsOf(own);
+}
+
+/**
+ * Looks for futures in the arguments (if the flow run ever made one, or an annotation was ever used) and for values that
+ * came from earlier runs.
+ */
 export function dependenciesOf(
   definition: TaskDefinition,
   args: readonly unknown[],
   flowRun: FlowRun | undefined,
 ): ArgumentDependencies {
-  const inputs: Record<string, TaskInput[]> = {};
   const { waitFor } = definition.options;
-  const searches = flowRun === undefined || flowRun.hasFutures || waitFor !== undefined;
-  const dependencies = searches ? noDependencies() : NONE;
+  const searches = flowRun === undefined || flowRun.hasFutures || waitFor !== undefined || annotationsExist();
+  const found: ArgumentDependencies = {
+    dependencies: searches ? noDependencies() : NONE,
+    inputs: {},
+    lateInputs: searches ? [] : NO_LATE_INPUTS,
+  };
+  const { inputs } = found;
   for (let index = 0; index < args.length; index += 1) {
     const value = args[index];
     if (typeof value !== "object" || value === null) continue;
     const origin = flowRun?.originOf(value);
     if (origin !== undefined) inputs[definition.parameterName(index)] = [origin];
-    else if (searches) collectParameter(definition.parameterName(index), value, { dependencies, inputs });
+    else if (searches) collectParameter(definition.parameterName(index), value, found);
   }
-  if (waitFor !== undefined && waitFor.length > 0) collectWaitFor(waitFor, { dependencies, inputs });
-  return { dependencies, inputs };
+  if (waitFor !== undefined && waitFor.length > 0) collectWaitFor(waitFor, found);
+  return found;
 }
 
 function collectParameter(name: string, value: unknown, into: ArgumentDependencies): void {
@@ -84,6 +100,7 @@ function collectParameter(name: string, value: unknown, into: ArgumentDependenci
   into.dependencies.needsResolving = true;
   const edges = inputsOf(own);
   if (edges.length > 0) into.inputs[name] = edges;
+  if (own.lists.length > 0) into.lateInputs.push({ name, own });
 }
 
 function collectWaitFor(
