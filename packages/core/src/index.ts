@@ -1,11 +1,20 @@
 /** Sluice: workflow orchestration for TypeScript. Flows, tasks, and what they are made of. */
 export { closeEngines } from "./api/connect.ts";
 export { openHistory } from "./api/open-history.ts";
+// Task runners whose tasks run elsewhere, and what plugins with other workers need.
+export { type ApiRequest, remoteApi } from "./api/remote-api.ts";
 export {
   type CacheKeyContext,
   CachePolicy,
+  CachePolicyConflictError,
   type CachePolicySettings,
   cachePolicy,
+  DEFAULT,
+  FLOW_PARAMETERS,
+  INPUTS,
+  NO_CACHE,
+  RUN_ID,
+  TASK_SOURCE,
 } from "./caching/cache-policy.ts";
 export { stableHash } from "./caching/stable-hash.ts";
 export { UnhashableValueError } from "./caching/unhashable-value-error.ts";
@@ -135,34 +144,6 @@ export {
   type ConcurrentTaskRunnerOptions,
   SequentialTaskRunner,
 } from "./task-runners/concurrent-task-runner.ts";
-export type {
-  TaskReports,
-  TaskRunner,
-  TaskRunnerCapabilities,
-  TaskRunnerContext,
-  TaskRunnerSession,
-  TaskSubmission,
-} from "./task-runners/task-runner.ts";
-export { DuplicateTaskNameError } from "./tasks/duplicate-task-name-error.ts";
-export type { Duration } from "./tasks/duration.ts";
-export { InvalidOptionError } from "./tasks/invalid-option-error.ts";
-export { MappingLengthMismatchError, MappingMissingIterableError } from "./tasks/mapping-errors.ts";
-export { exponentialBackoff, type RetryDelay } from "./tasks/retry-delay.ts";
-export { type Task, task } from "./tasks/task.ts";
-export type {
-  RetryConditionContext,
-  TaskCallContext,
-  TaskHook,
-  TaskInfo,
-  TaskOptions,
-} from "./tasks/task-options.ts";
-export { currentTransaction } from "./transactions/current-transaction.ts";
-export { transaction } from "./transactions/run-transaction.ts";
-export { Transaction } from "./transactions/transaction.ts";
-export { TransactionError } from "./transactions/transaction-error.ts";
-export type { CommitMode, TransactionHook, TransactionOptions } from "./transactions/transaction-options.ts";
-// Task runners whose tasks run elsewhere, and what plugins with other workers need.
-export { type ApiRequest, remoteApi } from "./api/remote-api.ts";
 export {
   ProcessPoolTaskRunner,
   type ProcessPoolTaskRunnerOptions,
@@ -176,10 +157,36 @@ export type {
   TaskReport,
   UnseenFailure,
 } from "./task-runners/task-call.ts";
+export type {
+  TaskReports,
+  TaskRunner,
+  TaskRunnerCapabilities,
+  TaskRunnerContext,
+  TaskRunnerSession,
+  TaskSubmission,
+} from "./task-runners/task-runner.ts";
 export { TaskWorkerLostError } from "./task-runners/task-worker-lost-error.ts";
 export {
   ThreadPoolTaskRunner,
   type ThreadPoolTaskRunnerOptions,
 } from "./task-runners/thread-pool-task-runner.ts";
+export { DuplicateTaskNameError } from "./tasks/duplicate-task-name-error.ts";
+export type { Duration } from "./tasks/duration.ts";
+export { InvalidOptionError } from "./tasks/invalid-option-error.ts";
+export { MappingLengthMismatchError, MappingMissingIterableError } from "./tasks/mapping-errors.ts";
+export { exponentialBackoff, type RetryDelay } from "./tasks/retry-delay.ts";
 export { runTaskCall, type TaskChannel } from "./tasks/run-task-call.ts";
+export { type Task, task } from "./tasks/task.ts";
+export type {
+  RetryConditionContext,
+  TaskCallContext,
+  TaskHook,
+  TaskInfo,
+  TaskOptions,
+} from "./tasks/task-options.ts";
 export { TaskReferenceError } from "./tasks/task-reference-error.ts";
+export { currentTransaction } from "./transactions/current-transaction.ts";
+export { transaction } from "./transactions/run-transaction.ts";
+export { Transaction } from "./transactions/transaction.ts";
+export { TransactionError } from "./transactions/transaction-error.ts";
+export type { CommitMode, TransactionHook, TransactionOptions } from "./transactions/transaction-options.ts";
