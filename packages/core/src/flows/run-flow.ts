@@ -149,7 +149,7 @@ async function nameRun(opened: OpenedRun, definition: FlowDefinition): Promise<v
   const name =
     typeof flowRunName === "function"
       ? flowRunName({ flow: definition, parameters })
-      : fillTemplate(flowRunName, parameters, `Flow "${definition.name}"`);
+      : fillTemplate(flowRunName, parameters, `Flow "${definition.name}": the run name`);
   flowRun.name = name;
   await flowRun.services.api.flowRuns.update(flowRun.id, { name });
 }

@@ -198,5 +198,5 @@ function nameRun(execution: TaskExecution): void {
   run.name =
     typeof taskRunName === "function"
       ? taskRunName(context)
-      : fillTemplate(taskRunName, context.parameters, `Task "${definition.name}"`);
+      : fillTemplate(taskRunName, context.parameters, `Task "${definition.name}": the run name`);
 }

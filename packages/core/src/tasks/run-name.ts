@@ -5,7 +5,7 @@ import { InvalidOptionError } from "./invalid-option-error.ts";
 export type RunName<Context> = string | ((context: Context) => string);
 
 /**
- * Fills `{name}` and `{name.member}` with parameters.
+ * Fills `{name}` and `{name.member}` with parameters; `what` says in the error whose template it is.
  *
  * @throws {InvalidOptionError} when the template names a parameter that does not exist.
  */
@@ -19,7 +19,7 @@ export function fillTemplate(
     if (!Object.hasOwn(parameters, first)) {
       const known = Object.keys(parameters).join(", ") || "none";
       throw new InvalidOptionError(
-        `${what}: the run name "${template}" uses {${first}}, but the parameters are: ${known}.`,
+        `${what} "${template}" uses {${first}}, but the parameters are: ${known}.`,
       );
     }
     let value = parameters[first];

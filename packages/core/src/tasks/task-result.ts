@@ -96,7 +96,7 @@ function storageKey(execution: TaskExecution): string | undefined {
   const context = callContext(execution);
   return typeof resultStorageKey === "function"
     ? resultStorageKey(context)
-    : fillTemplate(resultStorageKey, context.parameters, `Task "${definition.name}"`);
+    : fillTemplate(resultStorageKey, context.parameters, `Task "${definition.name}": resultStorageKey`);
 }
 
 function cacheKey(execution: TaskExecution, policy: CachePolicy): string | undefined {
