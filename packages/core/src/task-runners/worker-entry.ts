@@ -1,6 +1,7 @@
 /** What worker threads and worker processes run: carries out calls, one after the other, until it is told to end. */
 import { parentPort } from "node:worker_threads";
-import { type ApiRequest, remoteApi } from "../api/remote-api.ts";
+import type { OrchestrationApi } from "@sluice/protocol";
+import { remoteApi } from "../api/remote-api.ts";
 import { jsonSerializer } from "../serializers/json-serializer.ts";
 import { runTaskCall, type TaskChannel } from "../tasks/run-task-call.ts";
 import type { TaskCall } from "./task-call.ts";
@@ -57,9 +58,13 @@ async function take(message: MessageToWorker): Promise<void> {
 async function carryOut(id: number, call: TaskCall): Promise<void> {
   const controller = new AbortController();
   calls.set(id, controller);
+  let api: OrchestrationApi | undefined;
   const channel: TaskChannel = {
     signal: controller.signal,
-    api: remoteApi("the process of the flow", (request: ApiRequest) => ask(id, { kind: "api", request })),
+    get api() {
+      api ??= remoteApi("the process of the flow", (request) => ask(id, { kind: "api", request }));
+      return api;
+    },
     report: (report) => send({ type: "report", id, report }),
     flush: async () => {
       await ask(id, { kind: "flush" });

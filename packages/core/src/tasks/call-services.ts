@@ -29,26 +29,35 @@ export function callServices(call: TaskCall, channel: TaskChannel): CallServices
   });
   const logging = new LogDispatcher({ sinks: [recorder], level: logSettings.level });
   const logger = logging.logger(ENGINE_LOGGER_NAME);
-  const heartbeat = new Heartbeat({
-    api: channel.api,
-    owner: thisOwner,
-    intervalSeconds: flows.heartbeatSeconds,
-    leaseSeconds: flows.leaseSeconds,
-    onTrouble: (message, error) => logger.warn(message, { error }),
-  });
+  let heartbeat: Heartbeat | undefined;
   const services: EngineServices = {
     settings: settings.settings,
-    api: channel.api,
     recorder,
-    heartbeat,
     logging,
     logger,
-    clock: systemClock(),
-    breather: new Breather(),
+    clock,
+    breather,
     random: Math.random,
+    // Only tasks that call flows need these.
+    get api() {
+      return channel.api;
+    },
+    get heartbeat() {
+      heartbeat ??= new Heartbeat({
+        api: channel.api,
+        owner: thisOwner,
+        intervalSeconds: flows.heartbeatSeconds,
+        leaseSeconds: flows.leaseSeconds,
+        onTrouble: (message, error) => logger.warn(message, { error }),
+      });
+      return heartbeat;
+    },
   };
   return { services, recorder, settings };
 }
+
+const clock = systemClock();
+const breather = new Breather();
 
 /** The last settings that were read: nearly always those of the next call too. */
 let lastSettings: { readonly key: string; readonly settings: TemporarySettings } | undefined;

@@ -92,6 +92,7 @@ async function partlySent(values: Readonly<Record<string, unknown>>, noun: strin
   const sent: Record<string, unknown> = {};
   const refused: Record<string, string> = {};
   for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) continue;
     const refusal = await serializationRefusal(value, name);
     if (refusal === undefined) sent[name] = value;
     else
