@@ -55,6 +55,8 @@ function checkProject(name, { dependencies, node24, usesCommand }) {
   const env = { SLUICE_HOME: join(directory, "home") };
   console.log(name, run(node, ["program.mjs"], directory, env).trim());
   if (!usesCommand) return;
+  const strict = ["--noEmit", "--strict", "--skipLibCheck", "--target", "es2023", "--module", "nodenext", "--types", "", "flow.ts"];
+  run(join(root, "node_modules/.bin/tsc"), strict, directory);
   const command = join(directory, "node_modules/sluice/dist/main.js");
   const answer = JSON.parse(run(node, [command, "run", "flow.ts", "-p", "count=4", "--json"], directory, env));
   if (JSON.stringify(answer.result) !== "[0,2,4,6]") throw new Error(`sluice run gave ${JSON.stringify(answer)}`);
