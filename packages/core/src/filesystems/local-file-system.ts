@@ -3,6 +3,7 @@ import { lstat, open, readFile, stat, unlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { registerSerializable } from "../serializers/serializable-class.ts";
 import { checkRange } from "./byte-range.ts";
 import type {
   CallOptions,
@@ -51,6 +52,14 @@ export class LocalFileSystem implements FileSystem {
   readonly basePath: string;
   readonly #root: LocalRoot;
   readonly #sync: boolean;
+
+  static {
+    registerSerializable(LocalFileSystem, {
+      name: "sluice.LocalFileSystem",
+      encode: (files): LocalFileSystemOptions => ({ basePath: files.basePath, sync: files.#sync }),
+      decode: (options) => new LocalFileSystem(options),
+    });
+  }
 
   constructor(options: LocalFileSystemOptions) {
     this.basePath = resolve(options.basePath.replace(/^~(?=$|[/\\])/, homedir()));

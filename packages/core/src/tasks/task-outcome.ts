@@ -24,14 +24,36 @@ export async function sentState(state: State, taskName: string): Promise<SentSta
   }
 }
 
-/** @throws {SerializationError} when the value is of a class that is not registered in this process. */
-export async function stateOfOutcome(outcome: Pick<TaskOutcome, "state" | "payload">): Promise<State> {
-  return State.fromWire(outcome.state, await dataOf(outcome));
+/** What of an outcome is needed for its state. */
+type EndState = Pick<TaskOutcome, "state" | "payload">;
+
+/**
+ * The state of an outcome, with its value or error. `read` reads a value that only the storage has.
+ *
+ * @throws {SerializationError} when the value is of a class that is not registered in this process.
+ */
+export async function stateOfOutcome(
+  outcome: EndState,
+  read: (reference: ResultReference) => Promise<unknown>,
+): Promise<State> {
+  const { state, payload } = outcome;
+  const reference = (state.data ?? undefined) as ResultReference | undefined;
+  if (payload !== undefined) return State.fromWire(state, await dataOf(outcome, reference));
+  const stored: StateData | undefined = reference && {
+    kind: "stored",
+    reference,
+    read: () => read(reference),
+  };
+  return State.fromWire(state, stored);
 }
 
 /** Futures of the runs that nobody awaited where they ran, for the flow run to fail by. */
 export async function unseenFutures(outcome: TaskOutcome, flowRun: FlowRun): Promise<TaskFuture<unknown>[]> {
-  const states = await Promise.all(outcome.unseenFailures.map(stateOfOutcome));
+  const states = await Promise.all(
+    outcome.unseenFailures.map(async ({ state, payload }) =>
+      State.fromWire(state, await dataOf({ state, payload }, undefined)),
+    ),
+  );
   // Made at once and not in an async function, which would await them.
   return outcome.unseenFailures.map((failure, index) =>
     unseenFuture(failure, states[index] as State, flowRun),
@@ -49,27 +71,25 @@ export function sentFailures(flowRun: FlowRun | undefined): Promise<UnseenFailur
   );
 }
 
-async function payloadOf({ data }: State): Promise<Uint8Array | undefined> {
+function payloadOf({ data }: State): Uint8Array | Promise<Uint8Array> | undefined {
   switch (data?.kind) {
     case "value":
       return jsonSerializer().dumps(data.value);
-    case "stored":
-      return jsonSerializer().dumps(await data.read());
     case "error":
       return jsonSerializer({ subject: "error" }).dumps(data.error);
+    case "stored":
     case undefined:
       return undefined;
   }
 }
 
-async function dataOf({
-  state,
-  payload,
-}: Pick<TaskOutcome, "state" | "payload">): Promise<StateData | undefined> {
+async function dataOf(
+  { state, payload }: EndState,
+  reference: ResultReference | undefined,
+): Promise<StateData | undefined> {
   if (payload === undefined) return undefined;
   const value = await jsonSerializer().loads(payload);
-  if (state.type !== "COMPLETED") return { kind: "error", error: value };
-  return { kind: "value", value, reference: (state.data ?? undefined) as ResultReference | undefined };
+  return state.type === "COMPLETED" ? { kind: "value", value, reference } : { kind: "error", error: value };
 }
 
 /** A future that failed before anybody here knew of it. */

@@ -41,7 +41,7 @@ export async function beginTaskResult(execution: TaskExecution): Promise<TaskRes
 }
 
 /** Whether the value is written to storage: the task's word, else any cache or result option, else the flow's, else the setting. */
-function persistsResult({ run, definition: { options } }: TaskExecution): boolean {
+export function persistsResult({ run, definition: { options } }: DefinedRun): boolean {
   if (options.persistResult !== undefined) return options.persistResult;
   const asks =
     options.cachePolicy ??
@@ -54,6 +54,23 @@ function persistsResult({ run, definition: { options } }: TaskExecution): boolea
   return run.flowRun?.results.persistResult ?? run.services.settings.results.persistByDefault;
 }
 
+/** A task run with the definition that says where its value is kept. */
+export type DefinedRun = Pick<TaskExecution, "run" | "definition">;
+
+/** The store that the value of a run is kept in. */
+export function resultStoreOf({ run, definition: { options } }: DefinedRun): ResultStore {
+  const policy = options.cachePolicy ?? DEFAULT;
+  return resultStore(
+    {
+      storage: options.resultStorage ?? run.flowRun?.results.resultStorage,
+      serializer: options.resultSerializer ?? run.flowRun?.results.resultSerializer,
+      lockManager: policy.lockManager,
+      keyStorage: policy.keyStorage,
+    },
+    run.services,
+  );
+}
+
 /** Where and under which key the value is kept. */
 interface KeyedStore {
   readonly store: ResultStore;
@@ -64,21 +81,10 @@ interface KeyedStore {
 }
 
 function keyed(execution: TaskExecution): KeyedStore {
-  const { run, definition } = execution;
-  const { options } = definition;
-  const policy = options.cachePolicy ?? DEFAULT;
+  const policy = execution.definition.options.cachePolicy ?? DEFAULT;
   const shared = storageKey(execution) ?? (cachingIsOff(execution) ? undefined : cacheKey(execution, policy));
-  const store = resultStore(
-    {
-      storage: options.resultStorage ?? run.flowRun?.results.resultStorage,
-      serializer: options.resultSerializer ?? run.flowRun?.results.resultSerializer,
-      lockManager: policy.lockManager,
-      keyStorage: policy.keyStorage,
-    },
-    run.services,
-  );
   return {
-    store,
+    store: resultStoreOf(execution),
     key: shared ?? newId(),
     isShared: shared !== undefined,
     isolationLevel: policy.isolationLevel,

@@ -7,11 +7,14 @@ import type { State } from "../states/state.ts";
 import { Crashed } from "../states/state-factories.ts";
 import type { TaskCall, TaskOutcome } from "../task-runners/task-call.ts";
 import type { TaskReports, TaskSubmission } from "../task-runners/task-runner.ts";
+import { currentTransaction } from "../transactions/current-transaction.ts";
 import { executeTaskRun } from "./execute-task-run.ts";
 import { ReportedRuns } from "./reported-runs.ts";
 import type { SubmissionSite } from "./submit-task.ts";
 import type { TaskDefinition } from "./task-definition.ts";
 import { stateOfOutcome, unseenFutures } from "./task-outcome.ts";
+import { TaskReferenceError } from "./task-reference-error.ts";
+import { persistsResult, resultStoreOf } from "./task-result.ts";
 import { toTaskCall } from "./to-task-call.ts";
 
 export interface SubmissionInit {
@@ -76,14 +79,18 @@ export class RunSubmission implements TaskSubmission {
     return site.resource.runInAsyncScope(() => executeTaskRun({ run, definition, args, scope: site.scope }));
   }
 
-  toCall(): Promise<TaskCall> {
+  async toCall(): Promise<TaskCall> {
     const { run, definition, args, site } = this.#init;
+    if (site.resource.runInAsyncScope(currentTransaction) !== undefined) assertNoTransaction(this.#init);
     return toTaskCall({ run, definition, args, ambientTags: site.scope.tags });
   }
 
   async toState(outcome: TaskOutcome): Promise<State> {
     const { run, site } = this.#init;
-    const state = await stateOfOutcome(outcome);
+    const state = await stateOfOutcome(outcome, async ({ storage_key: key }) => {
+      const { value } = await resultStoreOf(this.#init).read(key);
+      return value;
+    });
     run.adoptState(outcome.state);
     for (const future of await unseenFutures(outcome, site.flowRun)) site.flowRun.noteFailure(future);
     return state;
@@ -94,4 +101,14 @@ export class RunSubmission implements TaskSubmission {
     const message = `The task run ${this.taskRunName}, inside which this one ran, ended without it`;
     this.#reported?.endInner(() => Crashed({ message }).toWire());
   }
+}
+
+/** What a transaction here does for a task cannot be done for one that runs elsewhere. */
+function assertNoTransaction(init: SubmissionInit): void {
+  const { onCommit, onRollback } = init.definition;
+  if (onCommit.length + onRollback.length === 0 && !persistsResult(init)) return;
+  throw new TaskReferenceError(
+    init.definition.name,
+    "it was submitted inside a transaction, which cannot follow it there to commit its result or roll it back. Call the task directly, submit it outside the transaction, or use a task runner that works in process.",
+  );
 }
