@@ -5,7 +5,10 @@ import type { State } from "../states/state.ts";
 import type { FlowHook } from "./flow-options.ts";
 import type { OpenedRun } from "./open-flow-run.ts";
 
-/** Calls each hook in turn; what a hook throws is logged and changes nothing. */
+/**
+ * Calls each hook in turn; what a hook throws is logged and changes nothing. Tasks and flows that a hook of a final state
+ * calls are run although the flow run may have been stopped.
+ */
 export async function runFlowHooks(
   hooks: readonly FlowHook[],
   opened: OpenedRun,
@@ -14,7 +17,7 @@ export async function runFlowHooks(
   const { flowRun, definition, tags } = opened;
   for (const hook of hooks) {
     try {
-      await runInScope({ flowRun, taskRun: undefined, tags }, () =>
+      await runInScope({ flowRun, taskRun: undefined, tags, isShielded: state.isFinal() }, () =>
         hook(definition, flowRunContext(flowRun), state),
       );
     } catch (error) {

@@ -1,5 +1,5 @@
 /** The stored result of a flow run. */
-import { newId, type ResultReference, type FlowRun as WireFlowRun } from "@sluice/protocol";
+import { isSluiceError, newId, type ResultReference, type FlowRun as WireFlowRun } from "@sluice/protocol";
 import { resultStore } from "../results/result-settings.ts";
 import type { ResultStore } from "../results/result-store.ts";
 import type { EngineServices } from "../runtime/engine-services.ts";
@@ -35,7 +35,10 @@ export async function keepFlowResult(
       data: keepsValue ? { kind: "value", value, reference } : { kind: "stored", reference, read },
     });
   } catch (error) {
-    return Failed({ message: `The flow's result could not be persisted: ${describe(error)}`, data: error });
+    const message = `The flow's result could not be persisted: ${describe(error)}`;
+    // Another attempt would give a value of the same kind.
+    const details = isSluiceError(error, "SERIALIZATION") ? { retriable: false } : undefined;
+    return Failed({ message, data: error, details });
   }
 }
 

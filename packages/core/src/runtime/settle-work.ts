@@ -1,8 +1,11 @@
 /** The end of what was submitted in a flow run. */
 import type { FlowRun } from "./flow-run.ts";
 
+/** For the ends of tasks that are given up when their own grace time is over. */
+const ENDS_MS = 1000;
+
 /**
- * Waits for submitted tasks; after an interruption only as long as the grace time.
+ * Waits for submitted tasks; after an interruption only a little longer than the grace time.
  *
  * @returns whether all have ended.
  */
@@ -17,7 +20,7 @@ export async function settleWork(flowRun: FlowRun): Promise<boolean> {
     if (isIdle) return true;
   }
   const timer = new AbortController();
-  const grace = flowRun.services.clock.sleep(flowRun.graceMs, timer.signal).then(
+  const grace = flowRun.services.clock.sleep(flowRun.graceMs + ENDS_MS, timer.signal).then(
     () => false,
     () => true,
   );

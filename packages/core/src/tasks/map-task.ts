@@ -129,13 +129,17 @@ async function launchRows(mapping: Mapping, rows: MapRows): Promise<void> {
   const window = new Window(mapping.window);
   for (;;) {
     await window.enter();
-    if ((site.flowRun.interruption ?? site.flowRun.closing) !== undefined) return;
+    if (isStopped(site)) return;
     const row = await rows.next();
     if (row === undefined) return;
     const call = elementCall(mapping, row);
     builder.add(call.future);
     site.resource.runInAsyncScope(() => launch({ definition, site, ...call, onEnd: () => window.leave() }));
   }
+}
+
+function isStopped({ flowRun, scope }: SubmissionSite): boolean {
+  return (flowRun.interruption ?? flowRun.closing) !== undefined && scope.isShielded !== true;
 }
 
 /** The future of an element that could not be made. */

@@ -1,0 +1,39 @@
+/** Connects a flow run with what may stop it. */
+import type { FlowRun } from "../runtime/flow-run.ts";
+import type { OpenedRun } from "./open-flow-run.ts";
+import { watchProcessSignals } from "./process-signals.ts";
+import type { FlowCall } from "./run-flow.ts";
+
+/**
+ * Has the run interrupted by its caller's signals, with the task it was begun in, and by the process's signals.
+ *
+ * @returns undoes it; when the process was told to stop, it ends there.
+ */
+export function linkInterruptions(
+  { flowRun, definition, scope }: OpenedRun,
+  call: FlowCall,
+): () => Promise<void> {
+  const unlink: (() => void)[] = [];
+  for (const signal of [definition.options.signal, call.signal]) {
+    if (signal !== undefined) unlink.push(linkSignal(flowRun, signal));
+  }
+  const parentTask = scope?.taskRun;
+  parentTask?.addChild(flowRun);
+  const isRoot = flowRun.parent === undefined && parentTask === undefined;
+  const stopWatching = isRoot && call.watchesSignals !== false ? watchProcessSignals(flowRun) : undefined;
+  return async () => {
+    for (const undo of unlink) undo();
+    parentTask?.removeChild(flowRun);
+    await stopWatching?.();
+  };
+}
+
+function linkSignal(flowRun: FlowRun, signal: AbortSignal): () => void {
+  const onAbort = (): void => {
+    const error = signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason));
+    flowRun.interrupt({ kind: "cancel", message: `Flow run was cancelled: ${error.message}`, error });
+  };
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort, { once: true });
+  return () => signal.removeEventListener("abort", onAbort);
+}
