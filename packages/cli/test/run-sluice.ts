@@ -1,10 +1,7 @@
 /** Runs the program in this process, with a home of its own and eyes on what it writes. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { onTestFinished } from "vitest";
 import type { OutputStream } from "../src/output/terminal.ts";
 import { runProgram } from "../src/program.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
 
 export interface Ran {
   readonly code: number;
@@ -20,10 +17,14 @@ export interface RunOptions {
 
 export type RunSluice = (commandLine: string, options?: RunOptions) => Promise<Ran>;
 
-/** A function that runs `sluice` with the words of its argument, again and again with one home directory. */
-export async function setUpSluice(): Promise<RunSluice & { readonly home: string }> {
-  const home = await mkdtemp(join(tmpdir(), "sluice-cli-"));
-  onTestFinished(() => rm(home, { recursive: true, force: true }));
+/**
+ * A function that runs `sluice` with the words of its argument, again and again with one home directory: a new one, unless
+ * it is given.
+ */
+export async function setUpSluice(
+  given: { readonly home?: string } = {},
+): Promise<RunSluice & { readonly home: string }> {
+  const home = given.home ?? (await temporaryDirectory());
   const run: RunSluice = async (commandLine, { env = {}, isTTY = false } = {}) => {
     const stdout = textStream(isTTY);
     const stderr = textStream(isTTY);

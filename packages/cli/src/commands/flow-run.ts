@@ -10,12 +10,12 @@ import { listLogs, writeLogs } from "../history/log-lines.ts";
 import { addLogOptions, type LogOptions } from "../history/log-options.ts";
 import { flowNames } from "../history/names.ts";
 import { listUpTo } from "../history/pages.ts";
-import { retryFlowRun } from "../history/retry-flow-run.ts";
+import { retryCall } from "../history/retry-call.ts";
 import { flowRunTable } from "../history/run-table.ts";
 import { type HistoryContext, withHistory } from "../history/with-history.ts";
 import type { Terminal } from "../output/terminal.ts";
-import { loadTypeScript } from "../running/load-typescript.ts";
 import { addParameterOptions, givenParameters, type ParameterOptions } from "../running/parameter-options.ts";
+import { runInTerminal, type TerminalRun } from "../running/run-in-terminal.ts";
 import { useProfile } from "../running/use-profile.ts";
 
 interface JsonOptions extends GlobalOptions {
@@ -154,17 +154,14 @@ async function listFlowRuns(options: LsOptions, { api, printer, terminal }: Hist
 
 async function retryNamedRun(idOrName: string, options: RetryOptions, terminal: Terminal): Promise<number> {
   useProfile(options.profile);
-  await loadTypeScript();
-  try {
+  const { entrypoint, json } = options;
+  const load = async (): Promise<TerminalRun> => {
     const api = await openHistory();
-    const { entrypoint, json } = options;
-    const request = {
-      run: await findFlowRun(api, idOrName),
-      given: givenParameters(options),
-      entrypoint,
-      json: json === true,
-    };
-    return await retryFlowRun(request, api, terminal);
+    const run = await findFlowRun(api, idOrName);
+    return retryCall({ run, given: givenParameters(options), entrypoint }, api);
+  };
+  try {
+    return await runInTerminal(load, { json: json === true, terminal });
   } finally {
     await closeEngines();
   }

@@ -6,7 +6,7 @@ import type { Terminal } from "../output/terminal.ts";
 import { parametersOf } from "../running/given-parameters.ts";
 import { loadTypeScript } from "../running/load-typescript.ts";
 import { addParameterOptions, givenParameters, type ParameterOptions } from "../running/parameter-options.ts";
-import { runInTerminal } from "../running/run-in-terminal.ts";
+import { runInTerminal, type TerminalRun } from "../running/run-in-terminal.ts";
 import { useProfile } from "../running/use-profile.ts";
 
 interface RunOptions extends GlobalOptions, ParameterOptions {
@@ -39,11 +39,15 @@ export function defineRun(command: Command, terminal: Terminal): void {
 async function runEntrypoint(entrypoint: string, options: RunOptions, terminal: Terminal): Promise<number> {
   useProfile(options.profile);
   await loadTypeScript();
-  const { flow } = await loadFlow(entrypoint);
-  const parameters = parametersOf(flow, givenParameters(options));
-  const run = { flow: named(flow, options.name), call: { parameters }, json: options.json === true };
+  const load = async (): Promise<TerminalRun> => {
+    const { flow } = await loadFlow(entrypoint);
+    const parameters = parametersOf(flow, givenParameters(options));
+    return { flow: named(flow, options.name), call: { parameters } };
+  };
   try {
-    return await tags(...(options.tag ?? []), () => runInTerminal(run, terminal));
+    return await tags(...(options.tag ?? []), () =>
+      runInTerminal(load, { json: options.json === true, terminal }),
+    );
   } finally {
     await closeEngines();
   }

@@ -1,5 +1,4 @@
 /** Shows how a run is getting on. */
-import { performance } from "node:perf_hooks";
 import type { RunProgress } from "@sluice/core";
 import { countsText, countText } from "../output/state-text.ts";
 import type { Terminal } from "../output/terminal.ts";
@@ -10,7 +9,7 @@ import { StatusLine } from "./status-line.ts";
 export interface BegunRun {
   readonly id: string;
   readonly name: string;
-  readonly progress: RunProgress;
+  readonly progress: Pick<RunProgress, "total" | "retries" | "byStateName">;
 }
 
 const LIVE_INTERVAL_MS = 100;

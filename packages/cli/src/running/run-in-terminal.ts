@@ -1,35 +1,41 @@
 /** Runs a flow for somebody who looks on: progress, summary, result, exit code. */
-import { performance } from "node:perf_hooks";
 import { currentSettings, type Flow, type FlowCall, runFlow, type State } from "@sluice/core";
 import { EXIT_FAILURE, EXIT_OK } from "../exit-codes.ts";
 import { Printer } from "../output/printer.ts";
 import type { Terminal } from "../output/terminal.ts";
+import { divertPrints } from "./divert-prints.ts";
 import { type BegunRun, showProgress } from "./progress-display.ts";
 import { type RunOutcome, readResult, runDocument } from "./run-outcome.ts";
 import { writeSummary } from "./run-summary.ts";
 import { holdStopSignals, type StopSignal, type StopSignals } from "./stop-signals.ts";
 
+/** What is run. */
 export interface TerminalRun {
   readonly flow: Flow<never, unknown>;
   readonly call: Pick<FlowCall, "parameters" | "flowRunId">;
-  /** Whether the outcome is printed as JSON to standard output. */
-  readonly json: boolean;
 }
 
 /**
- * Runs the flow and tells how it goes and how it went.
+ * Loads a flow and runs it, and tells how it goes and how it went. With `json` standard output is the outcome as JSON, and
+ * what the user's code prints goes to standard error.
  *
  * @returns the exit code: 0 completed, 1 not completed, 130 after Ctrl-C, 143 after SIGTERM.
  * @throws {HistoryUnavailableError} when no run can be opened.
  */
-export async function runInTerminal({ flow, call, json }: TerminalRun, terminal: Terminal): Promise<number> {
+export async function runInTerminal(
+  load: () => Promise<TerminalRun>,
+  { json, terminal }: { readonly json: boolean; readonly terminal: Terminal },
+): Promise<number> {
   const watched = new WatchedRun(terminal);
-  const state = await watched.run(flow, call);
-  const outcome = await watched.outcome(flow.name, state);
+  const run = async (): Promise<RunOutcome> => {
+    const { flow, call } = await load();
+    return watched.outcome(flow.name, await watched.run(flow, call));
+  };
+  const outcome = await (json ? divertPrints(terminal, run) : run());
   const { api, history } = currentSettings();
   writeSummary(outcome, api.url !== undefined || history.mode === "sqlite", terminal);
   if (json) new Printer(terminal).json(runDocument(outcome));
-  return watched.signalExitCode ?? (state.isCompleted() ? EXIT_OK : EXIT_FAILURE);
+  return watched.signalExitCode ?? (outcome.state.isCompleted() ? EXIT_OK : EXIT_FAILURE);
 }
 
 /** A run with what is around it while it lasts. */

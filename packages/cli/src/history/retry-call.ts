@@ -1,9 +1,9 @@
 /** Runs a flow run of the history again, in place: what its tasks persisted is not computed anew. */
 import { type Flow, InvalidParametersError, loadFlow } from "@sluice/core";
 import { type FlowRun, isSluiceError, type OrchestrationApi, SluiceError } from "@sluice/protocol";
-import type { Terminal } from "../output/terminal.ts";
 import { type GivenParameters, parametersOf } from "../running/given-parameters.ts";
-import { runInTerminal } from "../running/run-in-terminal.ts";
+import { loadTypeScript } from "../running/load-typescript.ts";
+import type { TerminalRun } from "../running/run-in-terminal.ts";
 
 /** The flow run cannot be run again. */
 export class RetryRefusedError extends SluiceError {
@@ -21,29 +21,23 @@ export interface RetryRequest {
   readonly given: GivenParameters;
   /** Where the flow is; default: where it was. */
   readonly entrypoint: string | undefined;
-  readonly json: boolean;
 }
 
 /**
- * Retries a run that failed, crashed or was cancelled, and tells how it went.
+ * The call that retries a run which failed, crashed or was cancelled. Given parameters are noted in the history.
  *
- * @returns the exit code, as of `runInTerminal`.
  * @throws {RetryRefusedError} when the run is in another state, or its flow cannot be loaded.
  * @throws {InvalidParametersError} when parameters are missing that the history could not keep.
  */
-export async function retryFlowRun(
-  request: RetryRequest,
-  api: OrchestrationApi,
-  terminal: Terminal,
-): Promise<number> {
-  const { run, given, json } = request;
+export async function retryCall(request: RetryRequest, api: OrchestrationApi): Promise<TerminalRun> {
+  const { run, given } = request;
   requireRetriable(run);
   const flow = await flowOf(request, api);
-  const parameters = parametersOf(flow, given, run.parameters);
   requireExact(flow, request);
+  const parameters = parametersOf(flow, given, run.parameters);
   if (given.texts.size + Object.keys(given.object).length > 0)
     await api.flowRuns.update(run.id, { parameters });
-  return runInTerminal({ flow, call: { flowRunId: run.id, parameters }, json }, terminal);
+  return { flow, call: { flowRunId: run.id, parameters } };
 }
 
 function requireRetriable(run: FlowRun): void {
@@ -78,6 +72,7 @@ async function flowOf(
 }
 
 async function load(run: FlowRun, entrypoint: string): ReturnType<typeof loadFlow> {
+  await loadTypeScript();
   try {
     return await loadFlow(entrypoint);
   } catch (error) {
