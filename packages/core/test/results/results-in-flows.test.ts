@@ -216,6 +216,15 @@ describe("where a result lies", () => {
     },
   );
 
+  engineTest("the key says on a local disk too", async (engine) => {
+    const storage = new LocalFileSystem({ basePath: join(engine.home, "results") });
+    const make = task({ name: "make", resultStorage: storage, resultStorageKey: "a/b.json" }, async () => [
+      1,
+    ]);
+    await flow({ name: "run" }, () => make())();
+    expect(await pathsIn(storage)).toEqual(["a/b.json"]);
+  });
+
   engineTest("what a task writes is what the next run of the flow finds there", async (engine) => {
     const storage = new MemoryFileSystem();
     let runs = 0;
