@@ -54,6 +54,11 @@ export class CachePolicy {
     this.isolationLevel = settings.isolationLevel;
   }
 
+  /** Whether no call is ever cached: `NO_CACHE`, however configured. */
+  get isEmpty(): boolean {
+    return this.#parts.length === 0;
+  }
+
   /**
    * The key of a call: that of the only part, or the hash of all parts that have one. `undefined`: the call is not cached.
    *

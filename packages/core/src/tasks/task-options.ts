@@ -7,9 +7,11 @@ import type { FlowRunContext, TaskRunContext } from "../runtime/run-context.ts";
 import type { Serializer } from "../serializers/serializer.ts";
 import type { State } from "../states/state.ts";
 import type { Transaction } from "../transactions/transaction.ts";
-import type { Duration } from "./duration.ts";
+import { type Duration, isDuration } from "./duration.ts";
+import { InvalidOptionError } from "./invalid-option-error.ts";
 import {
   booleanCheck,
+  checkOptions,
   countCheck,
   delaysCheck,
   fileSystemCheck,
@@ -95,12 +97,16 @@ export interface TaskOptions<Args extends readonly unknown[] = readonly unknown[
   readonly resultStorage?: FileSystem | undefined;
   /** Default: the flow's, else setting `results.defaultSerializer` (json). */
   readonly resultSerializer?: SerializerOption | undefined;
-  /** Where in the storage: a template over the parameters or a function. Default: the cache key, else a new id. */
+  /**
+   * Where in the storage: a template over the parameters or a function. A result found there is taken, as with a cache key.
+   * Default: the cache key, else a new id.
+   */
   readonly resultStorageKey?: RunName<TaskCallContext<Args>> | undefined;
   /** Whether a persisted value is also kept in memory (default true). */
   readonly cacheResultInMemory?: boolean | undefined;
   readonly onRunning?: TaskHook | readonly TaskHook[] | undefined;
   readonly onCompletion?: TaskHook | readonly TaskHook[] | undefined;
+  /** For runs that failed or crashed, after their last attempt; not for cancelled ones. */
   readonly onFailure?: TaskHook | readonly TaskHook[] | undefined;
   readonly onCommit?: TaskTransactionHook | readonly TaskTransactionHook[] | undefined;
   readonly onRollback?: TaskTransactionHook | readonly TaskTransactionHook[] | undefined;
@@ -116,7 +122,7 @@ export interface TaskOptions<Args extends readonly unknown[] = readonly unknown[
   readonly signal?: AbortSignal | undefined;
 }
 
-export const TASK_OPTION_CHECKS: OptionChecks = {
+const TASK_OPTION_CHECKS: OptionChecks = {
   name: nameCheck,
   description: textCheck,
   version: textCheck,
@@ -133,8 +139,8 @@ export const TASK_OPTION_CHECKS: OptionChecks = {
   },
   cacheKey: functionCheck,
   cacheExpiration: {
-    mustBe: "a duration such as { hours: 1 }",
-    accepts: (value) => typeof value === "object" && value !== null,
+    mustBe: "a duration such as { hours: 1, minutes: 30 }, of days, hours, minutes and seconds ≥ 0",
+    accepts: isDuration,
   },
   refreshCache: booleanCheck,
   persistResult: booleanCheck,
@@ -153,6 +159,22 @@ export const TASK_OPTION_CHECKS: OptionChecks = {
   waitFor: { mustBe: "a list of futures", accepts: (value) => Array.isArray(value) },
   signal: signalCheck,
 };
+
+/**
+ * Checks the options of a task, each and together.
+ *
+ * @throws {InvalidOptionError} naming the task, the option or options, and what is allowed.
+ */
+export function checkTaskOptions(name: string, options: TaskOptions<never>): void {
+  checkOptions(`Task "${name}"`, options, TASK_OPTION_CHECKS);
+  const { resultStorageKey, cacheKey, cachePolicy } = options;
+  if (resultStorageKey === undefined) return;
+  const other = cacheKey === undefined ? "cachePolicy" : "cacheKey";
+  if (cacheKey === undefined && (cachePolicy === undefined || cachePolicy.isEmpty)) return;
+  throw new InvalidOptionError(
+    `Task "${name}": options resultStorageKey and ${other} both say where an earlier result is found. Give one of them, or cachePolicy: NO_CACHE.`,
+  );
+}
 
 function secondsCheckNamed(mustBe: string): typeof secondsCheck {
   return { ...secondsCheck, mustBe };

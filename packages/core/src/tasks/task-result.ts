@@ -13,6 +13,7 @@ import type { TaskExecution } from "./execute-task-run.ts";
 import { fillTemplate } from "./run-name.ts";
 import { describe } from "./runner-failure.ts";
 import { callContext } from "./task-call-context.ts";
+import type { TaskDefinition } from "./task-definition.ts";
 
 /** The transaction of one task run. */
 export interface TaskResult {
@@ -75,24 +76,21 @@ export function resultStoreOf({ run, definition: { options } }: DefinedRun): Res
 interface KeyedStore {
   readonly store: ResultStore;
   readonly key: string;
-  /** Whether the key can have an earlier result; a key made for this run only cannot. */
-  readonly isShared: boolean;
+  /** Whether an earlier result of the key is taken: it is not made for this run only, and caching is on. */
+  readonly isCached: boolean;
   readonly isolationLevel: CachePolicy["isolationLevel"];
 }
 
 function keyed(execution: TaskExecution): KeyedStore {
   const policy = execution.definition.options.cachePolicy ?? DEFAULT;
-  const shared = storageKey(execution) ?? (cachingIsOff(execution) ? undefined : cacheKey(execution, policy));
+  const isOff = execution.run.services.settings.tasks.disableCaching;
+  const shared = storageKey(execution) ?? (isOff ? undefined : cacheKey(execution, policy));
   return {
     store: resultStoreOf(execution),
     key: shared ?? newId(),
-    isShared: shared !== undefined,
+    isCached: shared !== undefined && !isOff && !policy.isEmpty,
     isolationLevel: policy.isolationLevel,
   };
-}
-
-function cachingIsOff({ run }: TaskExecution): boolean {
-  return run.services.settings.tasks.disableCaching;
 }
 
 function storageKey(execution: TaskExecution): string | undefined {
@@ -123,30 +121,27 @@ class RunResult implements TaskResult {
   readonly #execution: TaskExecution;
   readonly #kept: KeyedStore | undefined;
   readonly #transaction: Transaction;
-  readonly #expiration: Date | undefined;
 
   constructor(execution: TaskExecution, kept: KeyedStore | undefined) {
     const { run, definition } = execution;
     const refreshes = definition.options.refreshCache ?? run.services.settings.tasks.refreshCache;
     this.#execution = execution;
     this.#kept = kept;
-    this.#expiration = expirationOf(execution);
     this.#transaction = new Transaction({
       key: kept?.key,
       store: kept?.store,
       isolationLevel: kept?.isolationLevel,
-      overwrite: refreshes || kept?.isShared === false,
+      overwrite: refreshes || kept?.isCached === false,
       logger: run.engineLogger,
       signal: run.signal,
     });
-    if (kept?.isShared === true) {
-      run.cacheKey = kept.key;
-      run.cacheExpiration = this.#expiration;
-    }
+    if (kept?.isCached === true) run.cacheKey = kept.key;
   }
 
-  begin(): Promise<void> {
-    return this.#transaction.begin();
+  async begin(): Promise<void> {
+    await this.#transaction.begin();
+    const expiration = this.#transaction.record?.metadata.expiration;
+    if (typeof expiration === "string") this.#execution.run.cacheExpiration = new Date(expiration);
   }
 
   get cached(): State | undefined {
@@ -183,8 +178,10 @@ class RunResult implements TaskResult {
 
   #stage(value: unknown): void {
     const { definition, run } = this.#execution;
+    const expiration = expirationOf(definition);
+    if (this.#kept?.isCached === true) run.cacheExpiration = expiration;
     this.#transaction.stage(value, {
-      expiration: this.#expiration,
+      expiration,
       onCommit: definition.onCommit,
       onRollback: [() => enterRolledBack(run), ...definition.onRollback],
     });
@@ -219,7 +216,7 @@ async function valueToKeep(state: State): Promise<{ readonly value: unknown } | 
   return state.isCompleted() ? { value: await state.result() } : undefined;
 }
 
-function expirationOf({ definition }: TaskExecution): Date | undefined {
-  const { cacheExpiration } = definition.options;
+/** Counted from the end of the work, so that a result of long work does not expire before it is there. */
+function expirationOf({ options: { cacheExpiration } }: TaskDefinition): Date | undefined {
   return cacheExpiration === undefined ? undefined : new Date(Date.now() + secondsOf(cacheExpiration) * 1000);
 }

@@ -7,11 +7,10 @@ import { callTask, callTaskForState } from "./call-task.ts";
 import { captureSite } from "./definition-site.ts";
 import { InvalidOptionError } from "./invalid-option-error.ts";
 import { mapTask } from "./map-task.ts";
-import { checkOptions } from "./option-checks.ts";
 import { submitTask } from "./submit-task.ts";
 import { TaskDefinition } from "./task-definition.ts";
 import { setTaskDefinition } from "./task-definitions.ts";
-import { TASK_OPTION_CHECKS, type TaskOptions } from "./task-options.ts";
+import { checkTaskOptions, type TaskOptions } from "./task-options.ts";
 
 /**
  * A step of a flow. Call it to run it here and get its value; `submit` and `map` hand runs to the flow's task runner.
@@ -65,7 +64,7 @@ export function task<Args extends unknown[], R>(
       "A task made of a function without a name needs the option name: task({ name }, fn).",
     );
   }
-  checkOptions(`Task "${name}"`, options, TASK_OPTION_CHECKS);
+  checkTaskOptions(name, options);
   return callable(new TaskDefinition({ fn, options, name, site: captureSite(task), base: undefined }));
 }
 
@@ -89,10 +88,11 @@ function callable<Args extends unknown[], R>(definition: TaskDefinition): Task<A
 
 function withOptions(definition: TaskDefinition, changes: TaskOptions<never>): TaskDefinition {
   const name = changes.name ?? definition.name;
-  checkOptions(`Task "${name}"`, changes, TASK_OPTION_CHECKS);
+  const options = { ...definition.options, ...changes };
+  checkTaskOptions(name, options);
   return new TaskDefinition({
     fn: definition.fn,
-    options: { ...definition.options, ...changes },
+    options,
     name,
     site: definition.site,
     base: definition.base ?? definition,
