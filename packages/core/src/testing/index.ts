@@ -3,3 +3,4 @@ export { type FileSystemSuiteOptions, fileSystemSuite } from "./file-system-suit
 export { type LockManagerSuiteOptions, lockManagerSuite } from "./lock-manager-suite.ts";
 export { type NotifierHarness, type NotifierSuiteOptions, notifierSuite } from "./notifier-suite.ts";
 export { type SerializerSuiteOptions, serializerSuite } from "./serializer-suite.ts";
+export { type TaskRunnerSuiteOptions, taskRunnerSuite } from "./task-runner-suite.ts";
