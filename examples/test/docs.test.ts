@@ -8,7 +8,10 @@ const pages = ["README.md", ...readdirSync(new URL("docs/", root)).map((name) =>
 /** TypeScript blocks with the file that the comment before them names. */
 function blocksOf(page: string): { file: string | undefined; code: string }[] {
   const text = readFileSync(new URL(page, root), "utf8");
-  return [...text.matchAll(/(?:<!-- (\S+) -->\n)?```ts\n([\s\S]*?)```/g)].map(([, file, code = ""]) => ({ file, code }));
+  return [...text.matchAll(/(?:<!-- (\S+) -->\n)?```ts\n([\s\S]*?)```/g)].map(([, file, code = ""]) => ({
+    file,
+    code,
+  }));
 }
 
 /** Layout does not count: a page may break lines in other places. */

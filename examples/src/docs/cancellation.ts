@@ -2,7 +2,9 @@ import { flow, runContext, runLogger, task } from "@sluice/core";
 
 const poll = task({ name: "poll" }, async (): Promise<void> => {
   const { signal } = runContext();
-  await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
+  await new Promise((_, reject) =>
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true }),
+  );
 });
 
 export const watchForever = flow(

@@ -5,7 +5,10 @@ const measure = task({ name: "measure" }, async (item: { id: number; size: numbe
   if (item.id === 13) throw new Error("13 cannot be measured");
   return item.size / unit;
 });
-const average = task({ name: "average" }, async (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length);
+const average = task(
+  { name: "average" },
+  async (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length,
+);
 const describe = task({ name: "describe" }, async (value: number | Error) =>
   value instanceof Error ? `failed: ${value.message}` : `measured ${value}`,
 );
