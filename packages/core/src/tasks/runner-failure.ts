@@ -1,5 +1,5 @@
 /** The state of a task run that its task runner could not run. */
-import { isSluiceError } from "@sluice/protocol";
+import { ERROR_CODES, isSluiceError } from "@sluice/protocol";
 import type { State } from "../states/state.ts";
 import { Crashed, Failed } from "../states/state-factories.ts";
 
@@ -12,7 +12,8 @@ export function runnerFailureState(error: unknown): State {
     return Failed({ name: "TimedOut", message: error.message, data: error });
   }
   const message = `Task run could not be run: ${describe(error)}`;
-  const isFault = isSluiceError(error) && error.httpStatus >= 400 && error.httpStatus < 500;
+  // An error from another process has its code, but not its class.
+  const isFault = isSluiceError(error) && ERROR_CODES[error.code] < 500;
   return isFault ? Failed({ message, data: error }) : Crashed({ message, data: error });
 }
 
