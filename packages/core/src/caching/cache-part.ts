@@ -5,13 +5,14 @@ import { stableHash } from "./stable-hash.ts";
 export interface CachePart {
   /** Says in a joined key whose key it is. Parts of one name are one part, but for custom ones. */
   readonly name: string;
+  /** Never the same for two tasks, unless it is a custom one: tasks made by one function differ in nothing but their names. */
   key(context: CacheKeyContext): string | undefined;
   /** The part with these inputs left out too; only the part of the inputs has it. */
   without?(parameterNames: readonly string[]): CachePart;
   readonly excluded?: readonly string[] | undefined;
 }
 
-/** The hash of the task's name and of the inputs but for those excluded: another task's result is never taken for this one's. */
+/** The hash of the task's name and of the inputs but for those excluded. */
 export function inputsPart(excluded: readonly string[]): CachePart {
   return {
     name: "inputs",

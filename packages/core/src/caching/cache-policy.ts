@@ -112,23 +112,29 @@ export const INPUTS: CachePolicy = new CachePolicy([inputsPart([])]);
 
 /** The text of the task's function, without that of what it calls. */
 export const TASK_SOURCE: CachePolicy = new CachePolicy([
-  { name: "source", key: ({ taskSource }) => stableHash(taskSource()) },
+  { name: "source", key: ({ taskName, taskSource }) => stableHash([taskName, taskSource()]) },
 ]);
 
 /** The parameters of the flow run that the call is part of: outside one, or without parameters, it is not cached by them. */
 export const FLOW_PARAMETERS: CachePolicy = new CachePolicy([
   {
     name: "parameters",
-    key: ({ flowParameters }) =>
+    key: ({ taskName, flowParameters }) =>
       flowParameters === undefined || Object.keys(flowParameters).length === 0
         ? undefined
-        : stableHash(flowParameters, { subject: "parameters" }),
+        : stableHash([taskName, stableHash(flowParameters, { subject: "parameters" })]),
   },
 ]);
 
 /** The flow run, so that results are found only within it; outside one, the task run, so that a retry finds them. */
 export const RUN_ID: CachePolicy = new CachePolicy([
-  { name: "run", key: ({ flowRunId, taskRunId }) => flowRunId ?? taskRunId },
+  {
+    name: "run",
+    key: ({ taskName, flowRunId, taskRunId }) => {
+      const runId = flowRunId ?? taskRunId;
+      return runId === undefined ? undefined : stableHash([taskName, runId]);
+    },
+  },
 ]);
 
 /** Nothing is cached. */

@@ -38,8 +38,17 @@ const CHANGES = {
 };
 
 describe("a policy", () => {
-  it("never finds the result of another task by its inputs", () => {
-    expect(isSensitive(INPUTS, { taskName: "subtract" })).toBe(true);
+  it.each([
+    ["INPUTS", INPUTS],
+    ["TASK_SOURCE", TASK_SOURCE],
+    ["FLOW_PARAMETERS", FLOW_PARAMETERS],
+    ["RUN_ID", RUN_ID],
+    ["DEFAULT", DEFAULT],
+  ])("never finds the result of another task: %s", (_, policy) => {
+    expect(isSensitive(policy, { taskName: "subtract" })).toBe(true);
+    expect(policy.computeKey({ ...CALL, taskName: "subtract", inputs: {} })).not.toBe(
+      policy.computeKey({ ...CALL, inputs: {} }) ?? "",
+    );
   });
 
   it.each<[string, CachePolicy, (keyof typeof CHANGES)[]]>([
@@ -82,7 +91,7 @@ describe("a policy", () => {
 
   it("goes by the task run outside a flow", () => {
     const outside = { ...CALL, flowRunId: undefined };
-    expect(RUN_ID.computeKey(outside)).toBe("task-run-1");
+    expect(RUN_ID.computeKey(outside)).not.toBe(RUN_ID.computeKey({ ...outside, taskRunId: "task-run-2" }));
     expect(DEFAULT.computeKey(outside)).not.toBe(DEFAULT.computeKey({ ...outside, taskRunId: "task-run-2" }));
   });
 

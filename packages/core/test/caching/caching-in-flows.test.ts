@@ -140,17 +140,26 @@ describe("across flow runs", () => {
     expect(await pathsIn(storage)).toHaveLength(3);
   });
 
+  engineTest("tasks made by one function are told apart by their names, without inputs too", async () => {
+    const storage = new MemoryFileSystem();
+    const reader = (name: string) =>
+      task({ name, persistResult: true, resultStorage: storage }, async () => name);
+    const [users, orders] = [reader("users"), reader("orders")];
+    const run = flow({ name: "run" }, async () => [await users(), await orders(), await users()]);
+    expect(await run()).toEqual(["users", "orders", "users"]);
+  });
+
   engineTest("a changed function is another task for TASK_SOURCE, and the same for INPUTS", async () => {
     const storage = new MemoryFileSystem();
     const options = { name: "price", resultStorage: storage };
-    const before = (policy: CachePolicy) =>
+    const older = (policy: CachePolicy) =>
       task({ ...options, cachePolicy: policy }, async (n: number) => n + 1);
-    const after = (policy: CachePolicy) =>
+    const newer = (policy: CachePolicy) =>
       task({ ...options, cachePolicy: policy }, async (n: number) => n + 2);
     const ask = (price: (n: number) => Promise<number>) => flow({ name: "run" }, () => price(1))();
-    expect([await ask(before(INPUTS)), await ask(after(INPUTS))]).toEqual([2, 2]);
+    expect([await ask(older(INPUTS)), await ask(newer(INPUTS))]).toEqual([2, 2]);
     const policy = INPUTS.plus(TASK_SOURCE);
-    expect([await ask(before(policy)), await ask(after(policy))]).toEqual([2, 3]);
+    expect([await ask(older(policy)), await ask(newer(policy))]).toEqual([2, 3]);
   });
 
   engineTest("an input that was subtracted does not count", async () => {
