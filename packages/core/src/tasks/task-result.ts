@@ -192,7 +192,7 @@ class RunResult implements TaskResult {
     const { reference } = this.#transaction;
     const store = this.#kept?.store;
     const dropsValue = this.#execution.definition.options.cacheResultInMemory === false;
-    if (dropsValue && reference !== undefined && store !== undefined && this.#transaction.isCommitted) {
+    if (dropsValue && reference !== undefined && store !== undefined && this.#transaction.isWritten) {
       const read = async (): Promise<unknown> => (await store.read(reference.storage_key)).value;
       return { kind: "stored", reference, read };
     }

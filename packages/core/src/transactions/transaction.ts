@@ -1,13 +1,13 @@
 /** Work that takes effect as a whole or is undone. */
 import { isSluiceError, newId, type ResultReference } from "@sluice/protocol";
 import type { IsolationLevel } from "../locking/isolation-level.ts";
-import type { LockManager } from "../locking/lock-manager.ts";
 import type { ResultRecord, ResultStore } from "../results/result-store.ts";
 import { currentTransaction, runInTransaction } from "./current-transaction.ts";
 import { KeyLock } from "./key-lock.ts";
 import { TransactionError } from "./transaction-error.ts";
 import { type TransactionLog, transactionLog } from "./transaction-log.ts";
 import type { CommitMode, StageOptions, TransactionHook, TransactionOptions } from "./transaction-options.ts";
+import { TransactionTree } from "./transaction-tree.ts";
 
 export type TransactionState = "pending" | "active" | "staged" | "committed" | "rolled-back";
 
@@ -26,12 +26,16 @@ export class Transaction {
   readonly #saidMode: CommitMode | undefined;
   readonly #log: TransactionLog;
   readonly #lock: KeyLock;
+  /** The key's turn among the transactions of the tree. */
+  readonly #turn: KeyLock;
+  readonly #tree: TransactionTree;
   readonly #children: Transaction[] = [];
   readonly #values = new Map<string, unknown>();
   readonly #onCommit: TransactionHook[] = [];
   readonly #onRollback: TransactionHook[] = [];
   #state: TransactionState = "pending";
   #record: ResultRecord | undefined;
+  #isRecordWritten = false;
   #staged: { readonly value: unknown; readonly expiration: Date | undefined } | undefined;
   /** The parent, if it can still commit or roll back what happens here. */
   #guardian: Transaction | undefined;
@@ -48,6 +52,8 @@ export class Transaction {
     this.#options = options;
     this.#log = transactionLog(options.logger);
     this.#lock = new KeyLock(this.#log);
+    this.#turn = new KeyLock(this.#log);
+    this.#tree = parent === undefined ? new TransactionTree() : parent.#tree;
   }
 
   get state(): TransactionState {
@@ -66,9 +72,14 @@ export class Transaction {
     return this.#state === "rolled-back";
   }
 
-  /** The record found when the transaction began; absent when there was none. */
+  /** The record found when the transaction began, written or staged; absent when there was none. */
   get record(): ResultRecord | undefined {
     return this.#record;
+  }
+
+  /** Whether the value can be read from the store now. */
+  get isWritten(): boolean {
+    return this.isCommitted && (this.#record === undefined || this.#isRecordWritten);
   }
 
   /** Where the staged value is, or will be, kept; absent without key, store or staged value. */
@@ -79,7 +90,8 @@ export class Transaction {
   }
 
   /**
-   * Takes the lock of a serializable transaction and looks for a record of the key; if there is one, the state is `committed`.
+   * Takes the lock of a serializable transaction and looks for a record of the key, staged in a transaction around or written; if
+   * there is one, the state is `committed`.
    *
    * @throws {LockTimeoutError} when the key is not free in time
    * @throws {TransactionError} when the transaction is serializable without a lock manager, or was begun before
@@ -89,9 +101,9 @@ export class Transaction {
     this.#guardian = this.parent === undefined || this.parent.#isDecided ? undefined : this.parent;
     try {
       await this.#takeLock();
-      this.#record = await this.#findRecord();
+      this.#record = this.#findStaged() ?? (await this.#findWritten());
     } catch (error) {
-      await this.#lock.release();
+      await this.#releaseLock();
       throw error;
     }
     this.#state = this.#record === undefined ? "active" : "committed";
@@ -130,6 +142,9 @@ export class Transaction {
     this.#onCommit.push(...(options.onCommit ?? []));
     this.#onRollback.push(...(options.onRollback ?? []));
     this.#state = "staged";
+    if (this.key !== undefined && this.store !== undefined && this.#options.writeOnCommit !== false) {
+      this.#tree.addStaged(this.key, { storage: this.store.storage, peek: () => this.#stagedRecord() });
+    }
   }
 
   /**
@@ -205,6 +220,7 @@ export class Transaction {
   }
 
   async #leave(): Promise<void> {
+    await this.#turn.release();
     // Also of one that was committed from the start.
     if (this.#isDecided) await this.#lock.release();
     const guardian = this.#guardian;
@@ -224,27 +240,49 @@ export class Transaction {
     if (lockManager === undefined) {
       throw new TransactionError(`${this.#name} is serializable, but has no lock manager. Pass lockManager.`);
     }
-    const holder = this.#holderAround(key, lockManager) ?? newId();
     const { lockTimeoutSeconds: timeoutSeconds, signal } = this.#options;
-    this.#lock.hold(await lockManager.acquire(key, { holder, timeoutSeconds, signal }));
+    const { turns, lockHolder } = this.#tree;
+    if (!this.#isLockedAround(key)) {
+      this.#turn.hold(await turns.acquire(key, { holder: newId(), timeoutSeconds, signal }));
+    }
+    this.#lock.hold(await lockManager.acquire(key, { holder: lockHolder, timeoutSeconds, signal }));
   }
 
-  /** A transaction around this one that has the same lock would otherwise be waited for for ever. */
-  #holderAround(key: string, lockManager: LockManager): string | undefined {
+  async #releaseLock(): Promise<void> {
+    await this.#turn.release();
+    await this.#lock.release();
+  }
+
+  /** Whether a transaction around this one has the key; it would otherwise be waited for for ever. */
+  #isLockedAround(key: string): boolean {
     for (let around = this.parent; around !== undefined; around = around.parent) {
-      const isSame = (around.#options.lockManager ?? around.store?.lockManager) === lockManager;
-      if (around.key === key && isSame && around.#lock.holder !== undefined) return around.#lock.holder;
+      if (around.key === key && around.#lock.holder !== undefined) return true;
     }
-    return undefined;
+    return false;
+  }
+
+  /** What an earlier transaction will write when one around both commits. */
+  #findStaged(): ResultRecord | undefined {
+    const { key, store } = this;
+    if (key === undefined || store === undefined || this.#options.overwrite === true) return undefined;
+    return this.#tree.findStaged(key, store.storage);
+  }
+
+  #stagedRecord(): ResultRecord | undefined {
+    const { reference: metadata, store } = this;
+    if (!this.isStaged || !this.#hasEnded || metadata === undefined) return undefined;
+    return store?.isExpired(metadata) === true ? undefined : { value: this.#staged?.value, metadata };
   }
 
   /** A record that cannot be read counts as none: the work is done again and replaces it. */
-  async #findRecord(): Promise<ResultRecord | undefined> {
+  async #findWritten(): Promise<ResultRecord | undefined> {
     const { key, store } = this;
     if (key === undefined || store === undefined || this.#options.overwrite === true) return undefined;
     try {
       const record = await store.read(key, { signal: this.#options.signal });
-      return store.isExpired(record.metadata) ? undefined : record;
+      if (store.isExpired(record.metadata)) return undefined;
+      this.#isRecordWritten = true;
+      return record;
     } catch (error) {
       if (isSluiceError(error, "MISSING_RESULT")) return undefined;
       if (!isSluiceError(error, "CORRUPT_RESULT") && !isSluiceError(error, "SERIALIZATION")) throw error;
