@@ -13,6 +13,8 @@ export interface SpawnedSluice {
   readonly ended: Promise<Ran>;
   /** Resolves when standard error contains the text. */
   says(text: string): Promise<void>;
+  /** Resolves when standard output contains the text. */
+  prints(text: string): Promise<void>;
 }
 
 export interface SpawnOptions {
@@ -42,7 +44,14 @@ export function spawnSluice(
       resolve({ code: code ?? -1, stdout: stdout.text(), stderr: stderr.text() }),
     );
   });
-  return { child, ended, says: (text) => Promise.race([stderr.contains(text), ended.then(missing(text))]) };
+  const until = (found: Promise<void>, text: string): Promise<void> =>
+    Promise.race([found, ended.then(missing(text))]);
+  return {
+    child,
+    ended,
+    says: (text) => until(stderr.contains(text), text),
+    prints: (text) => until(stdout.contains(text), text),
+  };
 }
 
 function missing(text: string): (ran: Ran) => never {

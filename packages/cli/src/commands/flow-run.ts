@@ -1,9 +1,10 @@
 /** `sluice flow-run …`: the flow runs of the history. */
 import { closeEngines, openHistory } from "@sluice/core";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { GlobalOptions } from "../global-options.ts";
 import { deleteFlowRun } from "../history/delete-flow-run.ts";
 import { findFlowRun } from "../history/find-run.ts";
+import { followLogs } from "../history/follow-logs.ts";
 import { inspectFlowRun, writeFlowRun } from "../history/inspect-flow-run.ts";
 import { addListOptions, type ListOptions, stateFilter } from "../history/list-options.ts";
 import { listLogs, writeLogs } from "../history/log-lines.ts";
@@ -24,6 +25,10 @@ interface JsonOptions extends GlobalOptions {
 
 interface LsOptions extends JsonOptions, ListOptions {
   readonly flowName?: string;
+}
+
+interface LogsOptions extends JsonOptions, LogOptions {
+  readonly follow?: true;
 }
 
 interface RetryOptions extends JsonOptions, ParameterOptions {
@@ -82,14 +87,21 @@ function defineLogs(command: Command, terminal: Terminal): void {
   addLogOptions(command.command("logs"))
     .description("Shows the log lines of a flow run and its task runs, oldest first.")
     .argument(RUN, RUN_DESCRIPTION)
+    .addOption(
+      new Option(
+        "-f, --follow",
+        "go on with new lines, looked for twice a second, until the run has ended",
+      ).conflicts(["head", "json"]),
+    )
     .option("--json", "print JSON")
-    .addHelpText("after", "\nExamples:\n  sluice flow-run logs lively-otter --tail 50 --level warn")
+    .addHelpText("after", "\nExamples:\n  sluice flow-run logs lively-otter --tail 50 --level warn --follow")
     .action(async (idOrName: string, _options, logs: Command) => {
-      const options: JsonOptions & LogOptions = logs.optsWithGlobals();
+      const options: LogsOptions = logs.optsWithGlobals();
       await withHistory(options, terminal, async (context) => {
         const { id } = await findFlowRun(context.api, idOrName);
         const selection = { ...options, of: { flow_run_id: { any_: [id] } } };
         if (options.json) context.printer.json(await listLogs(context.api, selection));
+        else if (options.follow) await followLogs(id, selection, context);
         else await writeLogs(selection, context);
       });
     });

@@ -23,19 +23,25 @@ export interface LogSelection {
 }
 
 /** Writes the lines, oldest first, to standard output, as they are read. */
-export async function writeLogs(selection: LogSelection, { api, terminal }: HistoryContext): Promise<void> {
+export async function writeLogs(selection: LogSelection, context: HistoryContext): Promise<void> {
+  const writer = logWriter(context);
+  for await (const page of logPages(context.api, selection)) await writer(page);
+}
+
+/** A function that writes lines, with the names of the runs they belong to. */
+export function logWriter({ api, terminal }: HistoryContext): (logs: readonly Log[]) => Promise<void> {
   const { stdout, env } = terminal;
   const format = prettyFormat({ isTerminal: stdout.isTTY === true, colors: hasColors(stdout, env) });
-  for await (const page of logPages(api, selection)) {
+  return async (logs) => {
     const flowRuns = await flowRunNames(
       api,
-      page.map((log) => log.flow_run_id),
+      logs.map((log) => log.flow_run_id),
     );
     const taskRuns = await taskRunNames(
       api,
-      page.map((log) => log.task_run_id),
+      logs.map((log) => log.task_run_id),
     );
-    for (const log of page) {
+    for (const log of logs) {
       const line = format({
         name: log.name,
         level: levelName(log.level),
@@ -47,7 +53,7 @@ export async function writeLogs(selection: LogSelection, { api, terminal }: Hist
       });
       stdout.write(`${line}\n`);
     }
-  }
+  };
 }
 
 /** The lines as the wire has them, oldest first. */
@@ -61,13 +67,18 @@ async function* logPages(
   api: OrchestrationApi,
   { of, head, tail, level }: LogSelection,
 ): AsyncGenerator<readonly Log[]> {
-  const logs: LogFilter = level === undefined ? of : { ...of, level: { ge_: LOG_LEVELS[level] } };
+  const logs = logFilter({ of, level });
   if (tail === undefined) {
     yield* pages(head ?? Number.POSITIVE_INFINITY, (range) => api.logs.filter({ logs, ...range }));
     return;
   }
   const last = await listUpTo(tail, (range) => api.logs.filter({ logs, sort: "TIMESTAMP_DESC", ...range }));
   yield last.reverse();
+}
+
+/** What the history is asked for. */
+export function logFilter({ of, level }: Pick<LogSelection, "of" | "level">): LogFilter {
+  return level === undefined ? of : { ...of, level: { ge_: LOG_LEVELS[level] } };
 }
 
 /** The name of a level, or of the next one below for a number between them. */

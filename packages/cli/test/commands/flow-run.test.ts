@@ -154,6 +154,28 @@ describe("sluice flow-run logs", () => {
   });
 });
 
+describe("sluice flow-run logs --follow", { timeout: 60_000 }, () => {
+  it("goes on from the last lines with new ones until the run has ended", async () => {
+    const sluice = await setUpSluice();
+    const { child, ended, says } = spawnSluice(["run", "trouble.ts:patient", "--name", "busy"], {
+      home: sluice.home,
+    });
+    await says("Working");
+    const logs = async (): Promise<string> => (await sluice("flow-run logs busy")).stdout;
+    await vi.waitFor(async () => expect(await logs()).toContain("Working"), WAIT);
+    const follow = spawnSluice(["flow-run", "logs", "busy", "--tail", "1", "--follow"], {
+      home: sluice.home,
+    });
+    await follow.prints("Working");
+    child.kill("SIGINT");
+    await ended;
+    const { code, stdout } = await follow.ended;
+    expect(code).toBe(0);
+    expect(stdout).toBe((await logs()).split("\n").slice(1).join("\n"));
+    expect(stdout).toMatch(/Working\n.*Flow run ended state=Cancelled/);
+  });
+});
+
 describe("sluice flow-run retry", { timeout: 60_000 }, () => {
   it("runs the same run again with its parameters, and takes persisted results from the cache", async () => {
     const sluice = await setUpSluice();
@@ -215,6 +237,7 @@ describe("sluice flow-run refuses", () => {
     ["flow-run ls --limit 0", "It takes a whole number above 0."],
     ["flow-run ls --state-type done", "It takes one of SCHEDULED,"],
     ["flow-run logs x --head 1 --tail 1", "cannot be used with option"],
+    ["flow-run logs x --follow --json", "cannot be used with option '--json'"],
     ["flow-run logs x --level loud", "Allowed choices are debug, info, warn, error, critical."],
     ["flow-run retry x -p path", "Write it as key=value."],
     ["flow-run retry x --params [1]", "Write it as a JSON object"],
