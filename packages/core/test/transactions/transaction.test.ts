@@ -401,6 +401,41 @@ describe("nested transactions", () => {
     ]);
   });
 
+  it("find what an earlier one staged under their key, until it is undone", async () => {
+    const found: unknown[] = [];
+    const find = (key: string, options: TransactionOptions = {}): Promise<void> =>
+      transaction({ key, store, ...options }, (txn) => {
+        found.push([txn.isCommitted, txn.isWritten, txn.record?.value]);
+      });
+    await transaction(async () => {
+      await step("a");
+      await find("a");
+      await transaction(() => find("a"));
+      await find("a", { overwrite: true });
+      await find("b");
+      await find("a", { store: new ResultStore({ storage: new MemoryFileSystem(), sdkVersion: "test" }) });
+      expect(await storedKeys()).toEqual([]);
+    });
+    await find("a");
+    const nothing = [false, false, undefined];
+    expect(found.slice(0, 5)).toEqual([[true, false, "a"], [true, false, "a"], nothing, nothing, nothing]);
+    await expect(
+      transaction(async () => {
+        await step("c");
+        throw new Error("undone");
+      }),
+    ).rejects.toThrow("undone");
+    await find("c");
+    expect(found.at(-1)).toEqual(nothing);
+  });
+
+  it("do not find what will not be written", async () => {
+    await transaction(async () => {
+      await step("a", { writeOnCommit: false });
+      await transaction({ key: "a", store }, (txn) => expect(txn.isCommitted).toBe(false));
+    });
+  });
+
   it("keep their record where the outer one does", async () => {
     await transaction({ key: "outer", store }, () => transaction({ key: "inner" }, (txn) => txn.stage(1)));
     expect(await storedKeys()).toEqual(["inner", "outer"]);
@@ -450,6 +485,25 @@ describe("a serializable transaction", () => {
     });
     expect(await locks.isLocked("a")).toBe(false);
     expect(await storedKeys()).toEqual(["a"]);
+  });
+
+  it("runs one at a time for a key inside another too, where the later find what was staged", async () => {
+    const running: string[] = [];
+    let longest = 0;
+    const work = (): Promise<unknown> =>
+      transaction({ key: "a", store, isolationLevel: "serializable", lockManager: locks }, async (txn) => {
+        if (txn.isCommitted) return txn.record?.value;
+        running.push("a");
+        longest = Math.max(longest, running.length);
+        await new Promise((resolve) => setImmediate(resolve));
+        running.pop();
+        txn.stage("once");
+        return "first";
+      });
+    const values = await transaction(async () => [...(await Promise.all([work(), work()])), await work()]);
+    expect(values).toEqual(["first", "once", "once"]);
+    expect(longest).toBe(1);
+    expect(await locks.isLocked("a")).toBe(false);
   });
 
   it("inside one with the same key does not wait for itself", async () => {
