@@ -5,7 +5,7 @@ import { runInScope } from "../runtime/run-scope.ts";
 import { settleWork } from "../runtime/settle-work.ts";
 import type { State } from "../states/state.ts";
 import { Failed } from "../states/state-factories.ts";
-import { callInterruptibly } from "../tasks/call-interruptibly.ts";
+import { callInterruptibly, settledInScope } from "../tasks/call-interruptibly.ts";
 import { describe } from "../tasks/runner-failure.ts";
 import { type FlowEnding, finalFlowState } from "./final-state.ts";
 import { keepFlowResult } from "./flow-result.ts";
@@ -37,7 +37,9 @@ async function callFunction(opened: OpenedRun): Promise<FlowEnding> {
       timeoutSeconds: definition.options.timeoutSeconds,
       call: () =>
         runInScope({ flowRun, taskRun: undefined, tags }, () =>
-          Reflect.apply(definition.fn, undefined, parameters === undefined ? [] : [parameters]),
+          settledInScope(
+            Reflect.apply(definition.fn, undefined, parameters === undefined ? [] : [parameters]),
+          ),
         ),
     });
     return { value };

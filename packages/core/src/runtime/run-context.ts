@@ -25,6 +25,8 @@ export interface TaskRunContext {
   readonly id: string;
   readonly name: string;
   readonly taskName: string;
+  /** The arguments by parameter name. */
+  readonly parameters: Readonly<Record<string, unknown>>;
   readonly tags: readonly string[];
   /** 1 in the first attempt. */
   readonly runCount: number;
@@ -46,7 +48,11 @@ export interface RunContext {
  */
 export function runContext(): RunContext {
   const context = findRunContext();
-  if (context === undefined) throw new MissingContextError("runContext()");
+  if (context === undefined) {
+    throw new MissingContextError(
+      "runContext() was called outside a flow run and a task run. Call it from a function that was made with flow() or task(), or use findRunContext().",
+    );
+  }
   return context;
 }
 
@@ -80,11 +86,8 @@ export const runtime: {
 
 /** A function that needs a run was called outside one. */
 export class MissingContextError extends SluiceError {
-  constructor(what: string) {
-    super(
-      "MISSING_CONTEXT",
-      `${what} was called outside a flow run and a task run. Call it from a function that was made with flow() or task().`,
-    );
+  constructor(message: string) {
+    super("MISSING_CONTEXT", message);
   }
 }
 
@@ -105,5 +108,14 @@ export function flowRunContext(run: FlowRun): FlowRunContext {
 }
 
 export function taskRunContext(run: TaskRun): TaskRunContext {
-  return { id: run.id, name: run.name, taskName: run.task.name, tags: run.tags, runCount: run.runCount };
+  return {
+    id: run.id,
+    name: run.name,
+    taskName: run.task.name,
+    get parameters() {
+      return run.parameters();
+    },
+    tags: run.tags,
+    runCount: run.runCount,
+  };
 }

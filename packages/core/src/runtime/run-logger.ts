@@ -11,7 +11,11 @@ import { currentScope } from "./run-scope.ts";
  */
 export function runLogger(): Logger {
   const logger = findRunLogger();
-  if (logger === undefined) throw new MissingContextError("runLogger()");
+  if (logger === undefined) {
+    throw new MissingContextError(
+      "runLogger() was called outside a flow run and a task run. Call it from a function that was made with flow() or task().",
+    );
+  }
   return logger;
 }
 

@@ -51,6 +51,8 @@ export class TaskRun {
   state: State | undefined;
   /** How many times it entered RUNNING. */
   runCount = 0;
+  /** The arguments by parameter name, once they are known. */
+  parameters: () => Readonly<Record<string, unknown>> = noParameters;
   cacheKey: string | undefined;
   cacheExpiration: Date | undefined;
   /** The slot it runs in, when its task runner counts slots. */
@@ -260,4 +262,8 @@ export class TaskRun {
       states,
     };
   }
+}
+
+function noParameters(): Readonly<Record<string, unknown>> {
+  return {};
 }

@@ -1,8 +1,10 @@
 /** A counted limit with an order of preference: who is deeper in a chain of tasks goes first. */
 
-export interface Slot {
-  release(): void;
-}
+/**
+ * How many promise reactions a released slot waits before it is given on: three lead from the end of a task to the queueing
+ * of those that waited for it.
+ */
+const REACTIONS_BEFORE_SERVING = 8;
 
 /**
  * Slots for tasks in this process. Waiters are served deepest first, then in order of arrival, so that element i of a
@@ -46,13 +48,25 @@ export class Slots {
     this.#waiting += 1;
   }
 
+  /**
+   * Gives a slot back. A waiter gets it a little later: by then those who waited for the very task that ended have come to
+   * the queue, where they may be the deepest.
+   */
   release(): void {
     this.#used -= 1;
-    while (this.#waiting > 0 && this.#used < this.limit) {
-      const next = this.#takeDeepest();
-      this.#used += 1;
-      next();
-    }
+    if (this.#waiting > 0) this.#serveAfter(REACTIONS_BEFORE_SERVING);
+  }
+
+  #serveAfter(reactions: number): void {
+    if (reactions > 0) queueMicrotask(() => this.#serveAfter(reactions - 1));
+    else this.#serveOne();
+  }
+
+  #serveOne(): void {
+    if (this.#waiting === 0 || this.#used >= this.limit) return;
+    const next = this.#takeDeepest();
+    this.#used += 1;
+    next();
   }
 
   #takeDeepest(): () => void {

@@ -34,6 +34,14 @@ export function callInterruptibly(run: InterruptibleRun, code: InterruptibleCall
   return isPromiseLike(value) ? waitInterruptibly(run, value, code.timeoutSeconds) : value;
 }
 
+/**
+ * The value, with anything awaitable made a promise in the calling scope: a future that user code returns without
+ * awaiting it is then awaited in the name of its run, which lends its slot.
+ */
+export function settledInScope(value: unknown): unknown {
+  return isPromiseLike(value) ? Promise.resolve(value) : value;
+}
+
 function waitInterruptibly(
   run: InterruptibleRun,
   value: PromiseLike<unknown>,

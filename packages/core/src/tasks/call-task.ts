@@ -6,6 +6,7 @@ import type { TaskRun } from "../runtime/task-run.ts";
 import type { State } from "../states/state.ts";
 import { Pending } from "../states/state-factories.ts";
 import { failedDependency, notReadyState, whenDependenciesDone } from "./await-dependencies.ts";
+import { endInState } from "./end-in-state.ts";
 import { executeTaskRun } from "./execute-task-run.ts";
 import { type ArgumentDependencies, completeInputs, dependenciesOf, newTaskRun } from "./new-task-run.ts";
 import type { TaskDefinition } from "./task-definition.ts";
@@ -48,18 +49,14 @@ async function runWhenReady(
   await call.run.lendSlotWhile(done);
   completeInputs(found);
   const failed = failedDependency(dependencies);
-  if (failed !== undefined) {
-    const state = notReadyState(failed);
-    call.run.enter(state);
-    return state;
-  }
+  if (failed !== undefined) return endInState(call, notReadyState(failed));
   const values = dependencies.needsResolving ? await Promise.all(args.map(resolveValue)) : args;
   return finish(call, await executeTaskRun({ ...call, args: values }));
 }
 
-async function finish({ run, definition }: Call, state: State): Promise<State> {
-  if (state.data?.kind === "value")
+function finish({ run }: Call, state: State): State {
+  if (state.data?.kind === "value") {
     run.flowRun?.noteOrigin(state.data.value, { input_type: "task_run", id: run.id });
-  if (definition.options.durable === true) await run.services.recorder.flush();
+  }
   return state;
 }

@@ -1,24 +1,20 @@
 /** The task engine: runs a task run to its end, wherever its function runs. */
-
-import { TaskFuture } from "../futures/task-future.ts";
-import { TaskFutureList } from "../futures/task-future-list.ts";
-import { usFromIso } from "../runtime/clock.ts";
 import { stateOfInterruption } from "../runtime/interruption.ts";
 import { taskRunContext } from "../runtime/run-context.ts";
 import { capturePrints } from "../runtime/run-logger.ts";
 import { type RunScope, runInScope } from "../runtime/run-scope.ts";
 import type { TaskRun } from "../runtime/task-run.ts";
-import { TimedOutError } from "../states/run-errors.ts";
 import { State } from "../states/state.ts";
 import { AwaitingRetry, Completed, Failed, Running } from "../states/state-factories.ts";
-import { callInterruptibly } from "./call-interruptibly.ts";
+import { callInterruptibly, settledInScope } from "./call-interruptibly.ts";
+import { flushIfDurable } from "./end-in-state.ts";
 import { linkTaskSignal } from "./link-task-signal.ts";
 import { retryDelaySeconds } from "./retry-delay.ts";
 import { fillTemplate } from "./run-name.ts";
 import { describe } from "./runner-failure.ts";
 import { callContext } from "./task-call-context.ts";
 import type { TaskDefinition } from "./task-definition.ts";
-import { runTaskHooks } from "./task-hooks.ts";
+import { runTaskEndHooks, runTaskHooks } from "./task-hooks.ts";
 import { beginTaskResult } from "./task-result.ts";
 
 export interface TaskExecution {
@@ -37,9 +33,10 @@ export interface TaskExecution {
  * what goes wrong is the final state.
  */
 export async function executeTaskRun(execution: TaskExecution): Promise<State> {
-  const { run, definition } = execution;
+  const { run, definition, args } = execution;
   const pause = run.services.breather.tick();
   if (pause !== undefined) await pause;
+  run.parameters = () => definition.parametersOf(args);
   run.flowRun?.beginTask(run);
   run.parent?.addChild(run);
   const unlink = linkTaskSignal(run, definition);
@@ -77,7 +74,9 @@ async function attempts(execution: TaskExecution): Promise<State> {
   for (let retry = 1; ; retry += 1) {
     const state = await attempt(execution, retry > 1);
     if (retry > retries || !(await shouldRetry(execution, state))) return state;
-    await waitForRetry(execution, state, retry);
+    const delaySeconds = delayOf(execution, retry);
+    if (delaySeconds === undefined) return state;
+    await waitForRetry(execution, state, { retry, delaySeconds });
     if (run.interruption !== undefined) return stateOfInterruption(run.interruption);
   }
 }
@@ -96,9 +95,9 @@ async function attempt(execution: TaskExecution, isRetry: boolean): Promise<Stat
   try {
     const value = await callInterruptibly(run, {
       timeoutSeconds: definition.options.timeoutSeconds,
-      call: () => runInScope(inner, () => Reflect.apply(definition.fn, undefined, args)),
+      call: () => runInScope(inner, () => settledInScope(Reflect.apply(definition.fn, undefined, args))),
     });
-    return await stateOfReturn(value);
+    return stateOfReturn(value);
   } catch (error) {
     return stateOfThrow(run, error);
   } finally {
@@ -106,16 +105,15 @@ async function attempt(execution: TaskExecution, isRetry: boolean): Promise<Stat
   }
 }
 
-async function stateOfReturn(value: unknown): Promise<State> {
-  if (value instanceof State) return value;
-  if (value instanceof TaskFuture || value instanceof TaskFutureList) return Completed({ data: await value });
-  return Completed({ data: value });
+function stateOfReturn(value: unknown): State {
+  if (!(value instanceof State)) return Completed({ data: value });
+  // Its own id and time: a state that tasks return may be one constant.
+  const { type, name, message, details, data } = value;
+  return new State({ type, name, message, details, data });
 }
 
 function stateOfThrow(run: TaskRun, error: unknown): State {
   if (run.interruption !== undefined) return stateOfInterruption(run.interruption);
-  if (error instanceof TimedOutError)
-    return Failed({ name: "TimedOut", message: error.message, data: error });
   return Failed({ message: `Task run encountered an exception: ${describe(error)}`, data: error });
 }
 
@@ -135,37 +133,47 @@ async function shouldRetry({ run, definition }: TaskExecution, state: State): Pr
   }
 }
 
-async function waitForRetry({ run, definition }: TaskExecution, state: State, retry: number): Promise<void> {
-  const { services } = run;
+/** `undefined` when the task's own function for it failed: then there is no retry. */
+function delayOf({ run, definition }: TaskExecution, retry: number): number | undefined {
+  try {
+    return retryDelaySeconds(definition.retryDelay(run.services.settings), retry, {
+      factor: definition.options.retryJitterFactor,
+      random: run.services.random,
+    });
+  } catch (error) {
+    run.engineLogger.error("The retry delay of a task could not be computed; the task is not retried", {
+      error,
+    });
+    return undefined;
+  }
+}
+
+async function waitForRetry(
+  { run }: TaskExecution,
+  { message }: State,
+  { retry, delaySeconds }: { readonly retry: number; readonly delaySeconds: number },
+): Promise<void> {
   run.renewForRetry();
-  const delay = retryDelaySeconds(definition.retryDelay(services.settings), retry, {
-    factor: definition.options.retryJitterFactor,
-    random: services.random,
-  });
   run.engineLogger.info("Task run failed and is retried", {
-    reason: state.message,
+    reason: message,
     retry,
-    delaySeconds: Number(delay.toFixed(3)),
+    delaySeconds: Number(delaySeconds.toFixed(3)),
   });
-  if (delay <= 0) return;
-  const waiting = AwaitingRetry({
-    scheduledTime: new Date(Date.now() + delay * 1000),
-    message: state.message,
-  });
-  run.enter(waiting);
-  const time = waiting.details.scheduled_time;
-  const ms = time === undefined || time === null ? delay * 1000 : usFromIso(time) / 1000 - Date.now();
+  if (delaySeconds <= 0) return;
+  const scheduledTime = new Date(Date.now() + delaySeconds * 1000);
+  run.enter(AwaitingRetry({ scheduledTime, message }));
+  const sleeping = run.services.clock.sleep(scheduledTime.getTime() - Date.now(), run.signal);
   // An abort ends the wait early; the caller looks at the interruption.
-  await run.lendSlotWhile(services.clock.sleep(ms, run.signal).catch(() => undefined));
+  await run.lendSlotWhile(sleeping.catch(() => undefined));
 }
 
 async function end(execution: TaskExecution, state: State): Promise<State> {
-  const { run, definition } = execution;
+  const { run } = execution;
   const ending = state.isFinal() ? state : asFinal(state);
   const final = (await execution.seal?.(ending)) ?? ending;
   run.enter(final);
-  const hooks = final.isCompleted() ? definition.onCompletion : definition.onFailure;
-  if (hooks.length > 0) await runTaskHooks(hooks, execution);
+  await runTaskEndHooks(execution);
+  await flushIfDurable(run, execution.definition);
   logEnd(run, final);
   return final;
 }

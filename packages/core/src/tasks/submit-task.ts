@@ -1,7 +1,6 @@
 /** `submit`: a run in the hands of the flow's task runner. */
 import { AsyncResource } from "node:async_hooks";
 import { newId } from "@sluice/protocol";
-import { resolveValue } from "../futures/dependencies.ts";
 import { futureInternals, TaskFuture } from "../futures/task-future.ts";
 import type { FlowRun } from "../runtime/flow-run.ts";
 import { stateOfInterruption } from "../runtime/interruption.ts";
@@ -11,11 +10,12 @@ import type { TaskRun } from "../runtime/task-run.ts";
 import { State } from "../states/state.ts";
 import { Pending } from "../states/state-factories.ts";
 import { failedDependency, notReadyState, whenDependenciesDone } from "./await-dependencies.ts";
+import { endInState, flushIfDurable } from "./end-in-state.ts";
 import { linkTaskSignal } from "./link-task-signal.ts";
 import { type ArgumentDependencies, completeInputs, dependenciesOf, newTaskRun } from "./new-task-run.ts";
 import { runnerFailureState } from "./runner-failure.ts";
 import type { TaskDefinition } from "./task-definition.ts";
-import { runTaskHooks } from "./task-hooks.ts";
+import { runTaskEndHooks } from "./task-hooks.ts";
 import { RunSubmission } from "./task-submission.ts";
 
 /** Hands one run to the task runner. */
@@ -37,7 +37,11 @@ export interface SubmissionSite {
 /** @throws {MissingContextError} outside a flow run. */
 export function submissionSite(definition: TaskDefinition, verb: string): SubmissionSite {
   const scope = currentScope();
-  if (scope?.flowRun === undefined) throw new MissingContextError(`${verb} of task "${definition.name}"`);
+  if (scope?.flowRun === undefined) {
+    throw new MissingContextError(
+      `${verb} of task "${definition.name}" was called outside a flow run, which alone has a task runner. Call it inside a flow, or call the task itself: ${definition.name}(…).`,
+    );
+  }
   scope.flowRun.noteFuture();
   return { scope, flowRun: scope.flowRun, resource: new AsyncResource("sluice.task") };
 }
@@ -105,14 +109,13 @@ export function launch(launching: Launch): void {
 
 /** Never rejects: whatever happens becomes the state of the run and of its future. */
 async function runReady(launching: Launch, run: TaskRun): Promise<void> {
-  const { site, definition } = launching;
+  const { site } = launching;
   let state: State;
   try {
     state = await finalState(launching, run);
   } catch (error) {
     state = await endHere(launching, run, error);
   }
-  if (definition.options.durable === true) await run.services.recorder.flush();
   if (state.data?.kind === "value")
     site.flowRun.noteOrigin(state.data.value, { input_type: "task_run", id: run.id });
   site.flowRun.endTask(run);
@@ -125,7 +128,8 @@ async function endHere({ definition, args, site }: Launch, run: TaskRun, error: 
   const state =
     run.interruption === undefined ? runnerFailureState(error) : stateOfInterruption(run.interruption);
   run.enter(state);
-  await runTaskHooks(definition.onFailure, { run, definition, args, scope: site.scope });
+  await runTaskEndHooks({ run, definition, args, scope: site.scope });
+  await flushIfDurable(run, definition);
   return state;
 }
 
@@ -147,13 +151,18 @@ function newRunOf({ definition, found, future, site }: Launch): TaskRun {
   });
 }
 
+/**
+ * Comes to the task runner within the turn in which the last dependency settled, if the runner's session is open: so the
+ * run is in the queue before a slot that this dependency gave back is given to somebody else.
+ */
 async function finalState({ definition, args, found, site }: Launch, run: TaskRun): Promise<State> {
-  if (run.interruption !== undefined) return entered(run, stateOfInterruption(run.interruption));
+  if (run.interruption !== undefined)
+    return endInState({ run, definition }, stateOfInterruption(run.interruption));
   const failed = failedDependency(found.dependencies);
-  if (failed !== undefined) return entered(run, notReadyState(failed));
-  const values = found.dependencies.needsResolving ? await Promise.all(args.map(resolveValue)) : args;
+  if (failed !== undefined) return endInState({ run, definition }, notReadyState(failed));
   const session = site.flowRun.sessionNow ?? (await site.flowRun.session());
-  const submission = new RunSubmission({ run, definition, args: values, site });
+  const { needsResolving } = found.dependencies;
+  const submission = new RunSubmission({ run, definition, args, needsResolving, site });
   const unlink = linkTaskSignal(run, definition);
   try {
     return await session.submit(submission);
@@ -163,9 +172,4 @@ async function finalState({ definition, args, found, site }: Launch, run: TaskRu
   } finally {
     unlink?.();
   }
-}
-
-function entered(run: TaskRun, state: State): State {
-  run.enter(state);
-  return state;
 }

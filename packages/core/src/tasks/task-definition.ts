@@ -4,7 +4,7 @@ import type { TaskRunRecord } from "@sluice/protocol";
 import type { Settings } from "../settings/settings.ts";
 import type { DefinitionSite } from "./definition-site.ts";
 import { parameterNames } from "./parameter-names.ts";
-import type { RetryDelay } from "./retry-delay.ts";
+import { type RetryDelay, shownDelays } from "./retry-delay.ts";
 import type { TaskHook, TaskInfo, TaskOptions, TaskTransactionHook } from "./task-options.ts";
 
 type EmpiricalPolicy = TaskRunRecord["empirical_policy"];
@@ -87,15 +87,11 @@ export class TaskDefinition implements TaskInfo {
 
   #policyOf(settings: Settings): EmpiricalPolicy {
     const retries = this.retries(settings);
-    const delay = this.retryDelay(settings);
     return {
       max_retries: 0,
       retry_delay_seconds: 0,
       retries,
-      retry_delay:
-        typeof delay === "function"
-          ? Array.from({ length: retries }, (_, index) => delay(index + 1))
-          : [delay].flat(),
+      retry_delay: shownDelays(this.retryDelay(settings), retries),
       retry_jitter_factor: this.options.retryJitterFactor ?? null,
       pause_keys: [],
     };

@@ -1,5 +1,6 @@
 /** A ready run as a task runner gets it. */
 import { callApi } from "../api/remote-api.ts";
+import { resolveValue } from "../futures/dependencies.ts";
 import type { HeldSlot } from "../runtime/held-slot.ts";
 import type { Interruption } from "../runtime/interruption.ts";
 import type { TaskRun } from "../runtime/task-run.ts";
@@ -21,6 +22,8 @@ export interface SubmissionInit {
   readonly run: TaskRun;
   readonly definition: TaskDefinition;
   readonly args: readonly unknown[];
+  /** Whether there are futures or annotations in the arguments, whose values take their place when the run begins. */
+  readonly needsResolving: boolean;
   readonly site: SubmissionSite;
 }
 
@@ -73,16 +76,23 @@ export class RunSubmission implements TaskSubmission {
   }
 
   execute(slot?: HeldSlot): Promise<State> {
-    const { run, definition, args, site } = this.#init;
+    const { run, definition, site } = this.#init;
     run.slot = slot;
     // A slot is often given by a task that has just ended; the function must see its own submitter's context.
-    return site.resource.runInAsyncScope(() => executeTaskRun({ run, definition, args, scope: site.scope }));
+    return site.resource.runInAsyncScope(async () =>
+      executeTaskRun({ run, definition, args: await this.#values(), scope: site.scope }),
+    );
   }
 
   async toCall(): Promise<TaskCall> {
-    const { run, definition, args, site } = this.#init;
+    const { run, definition, site } = this.#init;
     if (site.resource.runInAsyncScope(currentTransaction) !== undefined) assertNoTransaction(this.#init);
-    return toTaskCall({ run, definition, args, ambientTags: site.scope.tags });
+    return toTaskCall({ run, definition, args: await this.#values(), ambientTags: site.scope.tags });
+  }
+
+  async #values(): Promise<readonly unknown[]> {
+    const { args, needsResolving } = this.#init;
+    return needsResolving ? Promise.all(args.map((arg) => resolveValue(arg))) : args;
   }
 
   async toState(outcome: TaskOutcome): Promise<State> {
