@@ -75,6 +75,7 @@ export { TerminalNotifier } from "./notifiers/terminal-notifier.ts";
 export { CorruptResultError } from "./results/corrupt-result-error.ts";
 export { MissingResultError } from "./results/missing-result-error.ts";
 export { type ResultRecord, ResultStore, type ResultStoreOptions } from "./results/result-store.ts";
+export type { Interruption } from "./runtime/interruption.ts";
 export {
   type FlowRunContext,
   findRunContext,

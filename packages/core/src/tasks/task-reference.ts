@@ -122,6 +122,10 @@ async function exportsOf(module: string): Promise<Record<string, unknown> | "bei
   }
 }
 
+/** tsx makes CommonJS of TypeScript in a package that is not said to be of ES modules, and of what is required there. */
+const COMMON_JS_HINT =
+  'If a loader makes CommonJS of the program, add "type": "module" to its package.json or start it with "sluice run".';
+
 /** Modules that were loaded for calls: asking Node again for one takes 20 µs, with a loader such as tsx 300 µs. */
 const loaded = new Map<string, Promise<Record<string, unknown>>>();
 
@@ -135,7 +139,8 @@ async function loadModule({ module, taskName }: TaskReference): Promise<Record<s
     return await loading;
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
-    throw new TaskReferenceError(taskName, `${pathOf(module)} could not be loaded there: ${words}`, {
+    const hint = words.startsWith("Cannot require() ES Module") ? ` ${COMMON_JS_HINT}` : "";
+    throw new TaskReferenceError(taskName, `${pathOf(module)} could not be loaded there: ${words}${hint}`, {
       module,
       cause: error,
     });
@@ -161,7 +166,7 @@ function taskOfModule(reference: TaskReference, exports: Record<string, unknown>
       : `there is no export ${exportName} there`;
   throw new TaskReferenceError(
     taskName,
-    `${problem}, in ${pathOf(module)}. The file has changed since the flow loaded it, or @sluice/core is installed twice; start the flow again, or remove one copy.`,
+    `${problem}, in ${pathOf(module)}. The file has changed since the flow loaded it (start the flow again), or there are two copies of @sluice/core. ${COMMON_JS_HINT}`,
     { module },
   );
 }
