@@ -89,7 +89,7 @@ async function describeRun(opened: OpenedRun, given: unknown): Promise<State | u
   const isResolved = given !== opened.parameters;
   if (name === flowRun.name && !isResolved) return undefined;
   flowRun.name = name;
-  const changes = isResolved ? { name, parameters: recordedParameters(given).parameters } : { name };
+  const changes = isResolved ? { name, parameters: recordedParameters(given, true).parameters } : { name };
   await flowRun.services.api.flowRuns.update(flowRun.id, changes).catch((error: unknown) => {
     flowRun.engineLogger.warn("The name and parameters of the flow run could not be recorded", { error });
   });

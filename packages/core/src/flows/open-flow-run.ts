@@ -80,7 +80,10 @@ async function createRun(opening: FlowOpening, tags: readonly string[]): Promise
   const tracking = scope?.flowRun === undefined ? undefined : await createTrackingRun(opening, scope.flowRun);
   const earlier = tracking === undefined ? undefined : await findChild(api, tracking.id);
   if (earlier !== undefined) return reopened(api, earlier);
-  const { parameters, inexact } = recordedParameters(call.parameters);
+  const { parameters, inexact } = recordedParameters(
+    call.parameters,
+    definition.options.parameters !== undefined,
+  );
   const retries = definition.options.retries ?? services.settings.flows.defaultRetries;
   return api.flowRuns.create({
     flow_id: await flowId(api, definition.name),

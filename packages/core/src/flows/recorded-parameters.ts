@@ -1,4 +1,5 @@
 /** Parameters as history shows them: plain JSON, small, without secrets. */
+import { processRedactor } from "../logging/redactor.ts";
 import { Secret } from "../logging/secret.ts";
 import { isRecord } from "./flow-parameters.ts";
 
@@ -11,12 +12,15 @@ export interface RecordedParameters {
 const MAX_PARAMETER_BYTES = 256 * 1024;
 const MAX_DEPTH = 20;
 
-/** Never throws: what JSON cannot hold is replaced by a word about it. */
-export function recordedParameters(given: unknown): RecordedParameters {
+/**
+ * Never throws: what JSON cannot hold is replaced by a word about it. A date is kept as text, which counts as exact only
+ * if `hasSchema`: then a schema reads the text or refuses it when the run is retried.
+ */
+export function recordedParameters(given: unknown, hasSchema: boolean): RecordedParameters {
   const parameters: Record<string, unknown> = {};
   const inexact: string[] = [];
   for (const [name, value] of Object.entries(isRecord(given) ? given : {})) {
-    const projection = new Projection();
+    const projection = new Projection(hasSchema);
     const shown = projection.of(value, 0);
     const bytes = JSON.stringify(shown)?.length ?? 0;
     const isTooLarge = bytes > MAX_PARAMETER_BYTES;
@@ -28,13 +32,19 @@ export function recordedParameters(given: unknown): RecordedParameters {
 
 class Projection {
   isExact = true;
+  readonly #hasSchema: boolean;
   readonly #ancestors = new Set<object>();
 
+  constructor(hasSchema: boolean) {
+    this.#hasSchema = hasSchema;
+  }
+
   of(value: unknown, depth: number): unknown {
-    if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
+    if (typeof value === "string") return this.#ofText(value);
+    if (typeof value === "boolean" || value === null) return value;
     if (typeof value === "number" && Number.isFinite(value)) return value;
     if (value === undefined) return null;
-    if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+    if (value instanceof Date && !Number.isNaN(value.getTime())) return this.#asText(value.toISOString());
     if (value instanceof Secret) return this.#inexact("****");
     if (typeof value !== "object") return this.#inexact(`<${typeof value} ${String(value).slice(0, 100)}>`);
     if (this.#ancestors.has(value) || depth > MAX_DEPTH) return this.#inexact("<…>");
@@ -52,8 +62,18 @@ class Projection {
         Object.entries(value).map(([key, member]) => [key, this.of(member, depth + 1)]),
       );
     }
-    if (value instanceof URL) return value.href;
+    if (value instanceof URL) return this.#asText(value.href);
     return this.#inexact(`<${value.constructor?.name ?? "object"}>`);
+  }
+
+  #ofText(text: string): string {
+    const shown = processRedactor.redact(text);
+    return shown === text ? text : this.#inexact(shown);
+  }
+
+  /** A value that only a schema turns into what it was. */
+  #asText(text: string): string {
+    return this.#hasSchema ? text : this.#inexact(text);
   }
 
   #inexact(shown: string): string {

@@ -1,5 +1,6 @@
 /** The state of a task run that its task runner could not run. */
 import { ERROR_CODES, isSluiceError } from "@sluice/protocol";
+import { processRedactor } from "../logging/redactor.ts";
 import type { State } from "../states/state.ts";
 import { Crashed, Failed } from "../states/state-factories.ts";
 
@@ -17,7 +18,7 @@ export function runnerFailureState(error: unknown): State {
   return isFault ? Failed({ message, data: error }) : Crashed({ message, data: error });
 }
 
-/** An error in one line. */
+/** An error in one line, for the messages of states: without secrets. */
 export function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return processRedactor.redact(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 }
