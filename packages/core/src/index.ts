@@ -176,8 +176,9 @@ export type { Duration } from "./tasks/duration.ts";
 export { InvalidOptionError } from "./tasks/invalid-option-error.ts";
 export { MappingLengthMismatchError, MappingMissingIterableError } from "./tasks/mapping-errors.ts";
 export { exponentialBackoff, type RetryDelay } from "./tasks/retry-delay.ts";
-export { runTaskCall, type TaskChannel } from "./tasks/run-task-call.ts";
+export { runTaskCall } from "./tasks/run-task-call.ts";
 export { type Task, task } from "./tasks/task.ts";
+export type { TaskChannel } from "./tasks/task-channel.ts";
 export type {
   RetryConditionContext,
   TaskCallContext,

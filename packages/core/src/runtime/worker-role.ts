@@ -1,12 +1,13 @@
 /** Whether this thread or process carries out tasks for flows elsewhere. */
 
-let isWorker = false;
+/** One mark for all copies of this package in the thread. */
+const WORKER_MARK = Symbol.for("@sluice/core/task-worker");
 
 /** From now on flows and tasks are called here only inside a task run. */
 export function becomeTaskWorker(): void {
-  isWorker = true;
+  Reflect.set(globalThis, WORKER_MARK, true);
 }
 
 export function isTaskWorker(): boolean {
-  return isWorker;
+  return Reflect.get(globalThis, WORKER_MARK) === true;
 }

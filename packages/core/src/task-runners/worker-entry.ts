@@ -3,7 +3,8 @@ import { parentPort } from "node:worker_threads";
 import type { OrchestrationApi } from "@sluice/protocol";
 import { remoteApi } from "../api/remote-api.ts";
 import { jsonSerializer } from "../serializers/json-serializer.ts";
-import { runTaskCall, type TaskChannel } from "../tasks/run-task-call.ts";
+import { runTaskCall } from "../tasks/run-task-call.ts";
+import type { TaskChannel } from "../tasks/task-channel.ts";
 import type { TaskCall } from "./task-call.ts";
 import type { MessageFromWorker, MessageToWorker, WorkerRequest } from "./worker-messages.ts";
 

@@ -27,23 +27,20 @@ export interface ThreadScript {
  */
 export function threadScript(): ThreadScript {
   const loader = process.env[LOADER_VARIABLE];
-  const tsx = tsxApi();
-  if (loader === undefined && tsx === undefined) return { script: workerEntry(), isCode: false };
-  const steps = [
-    ...(tsx === undefined ? [] : [`(await import(${JSON.stringify(tsx)})).register();`]),
-    ...[loader, workerEntry().href].map((url) =>
-      url === undefined ? "" : `await import(${JSON.stringify(url)});`,
-    ),
-  ];
+  const tsx = tsxApis();
+  if (loader === undefined && tsx.length === 0) return { script: workerEntry(), isCode: false };
+  const steps = tsx.map((url) => `(await import(${JSON.stringify(url)})).register();`);
+  if (loader !== undefined) steps.push(`await import(${JSON.stringify(loader)});`);
+  steps.push(`await import(${JSON.stringify(workerEntry().href)});`);
   return { script: `(async () => { ${steps.join(" ")} })();`, isCode: true };
 }
 
-/** The module by which tsx is registered, if Node was told to load tsx: by its package's name, or as its command does it. */
-function tsxApi(): string | undefined {
+/** The modules by which tsx is registered, if Node was told to load tsx: by its package's name, or as its command does it. */
+function tsxApis(): string[] {
   const options = [...process.execArgv, process.env["NODE_OPTIONS"] ?? ""].join(" ");
-  if (/--import[= ]tsx(?:\/esm)?(?:\s|$)/.test(options)) return "tsx/esm/api";
+  if (/--import[= ]tsx(?:\/esm)?(?:\s|$)/.test(options)) return ["tsx/cjs/api", "tsx/esm/api"];
   const directory = /--import[= ](file:\/\/\S+\/tsx\/dist\/)\S+/.exec(options)?.[1];
-  return directory === undefined ? undefined : `${directory}esm/api/index.mjs`;
+  return directory === undefined ? [] : [`${directory}cjs/api/index.mjs`, `${directory}esm/api/index.mjs`];
 }
 
 /** Without the debugger, whose port is taken, and without code to run in place of a module. */

@@ -10,7 +10,7 @@ import { loadSettings } from "../settings/load-settings.ts";
 import type { SettingOverrides } from "../settings/settings.ts";
 import type { TaskCall } from "../task-runners/task-call.ts";
 import { ChannelRecorder } from "./channel-recorder.ts";
-import type { TaskChannel } from "./run-task-call.ts";
+import type { TaskChannel } from "./task-channel.ts";
 
 export interface CallServices {
   readonly services: EngineServices;

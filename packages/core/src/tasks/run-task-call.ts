@@ -1,5 +1,4 @@
 /** The task engine as it is used by workers: threads and processes here, nodes of a cluster in plugins. */
-import type { OrchestrationApi } from "@sluice/protocol";
 import type { FlowRun } from "../runtime/flow-run.ts";
 import type { Interruption } from "../runtime/interruption.ts";
 import { type RunScope, runInScope } from "../runtime/run-scope.ts";
@@ -10,29 +9,17 @@ import { jsonSerializer } from "../serializers/json-serializer.ts";
 import { runWithSettings } from "../settings/current-settings.ts";
 import { CancelledRunError } from "../states/run-errors.ts";
 import type { State } from "../states/state.ts";
-import type { TaskCall, TaskOutcome, TaskReport } from "../task-runners/task-call.ts";
+import type { TaskCall, TaskOutcome } from "../task-runners/task-call.ts";
 import { callServices } from "./call-services.ts";
 import { calledFlowRun } from "./called-flow-run.ts";
 import { calledTaskRun } from "./called-task-run.ts";
 import { receivedOptions } from "./changed-options.ts";
 import { executeTaskRun } from "./execute-task-run.ts";
+import type { TaskChannel } from "./task-channel.ts";
+import { engineOf } from "./task-engine.ts";
 import { sentFailures, sentState } from "./task-outcome.ts";
-import { findTask } from "./task-reference.ts";
+import { definitionWith, findTask } from "./task-reference.ts";
 import type { CallPayload } from "./to-task-call.ts";
-
-/** The worker's way to the process of the flow. */
-export interface TaskChannel {
-  /** Aborts when the run is to stop. Its reason is the `Interruption` that came with it, or an error, which cancels. */
-  readonly signal: AbortSignal;
-  /** For flows that the task calls: `remoteApi` makes one of messages. */
-  readonly api: OrchestrationApi;
-  /** Brings a report to `TaskReports.take`, before anything that is sent later. */
-  report(report: TaskReport): void;
-  /** Resolves when all reports are in the history (`TaskReports.flush`). */
-  flush(): Promise<void>;
-  /** Told once after an outcome that `isStillRunning`, when no code of the task runs any more. */
-  settled(): void;
-}
 
 /**
  * Carries out a task run for a flow in another process: the same engine as there, with states, logs and the result going
@@ -43,8 +30,11 @@ export interface TaskChannel {
  */
 export async function runTaskCall(call: TaskCall, channel: TaskChannel): Promise<TaskOutcome> {
   becomeTaskWorker();
+  const task = await findTask(call.reference);
+  const engine = engineOf(task);
+  if (engine !== undefined && engine !== runTaskCall) return engine(call, channel);
   const { args, options } = (await jsonSerializer().loads(call.payload)) as CallPayload;
-  const definition = await findTask(call.reference, receivedOptions(options));
+  const definition = definitionWith(task, receivedOptions(options));
   const { services, recorder, settings } = callServices(call, channel);
   const flowRun =
     call.flowRun && (await calledFlowRun(call.flowRun, { taskRunId: call.taskRun.id, services }));

@@ -4,6 +4,7 @@ import type { TaskReference } from "../task-runners/task-call.ts";
 import type { Task } from "./task.ts";
 import type { TaskDefinition } from "./task-definition.ts";
 import { findTaskDefinition } from "./task-definitions.ts";
+import { engineOf } from "./task-engine.ts";
 import type { TaskOptions } from "./task-options.ts";
 import { TaskReferenceError } from "./task-reference-error.ts";
 
@@ -33,15 +34,16 @@ export function findReference(definition: TaskDefinition): Promise<FoundTask> {
 }
 
 /**
- * The task behind a reference, with changed options.
+ * The task behind a reference.
  *
  * @throws {TaskReferenceError} when the module cannot be loaded here or does not export the task.
  */
-export async function findTask(
-  reference: TaskReference,
-  changes: TaskOptions<never>,
-): Promise<TaskDefinition> {
-  const task = taskOfModule(reference, await loadModule(reference));
+export async function findTask(reference: TaskReference): Promise<Task<never, unknown>> {
+  return taskOfModule(reference, await loadModule(reference));
+}
+
+/** The definition of a task of this copy, with changed options. */
+export function definitionWith(task: Task<never, unknown>, changes: TaskOptions<never>): TaskDefinition {
   const changed = Object.keys(changes).length === 0 ? task : task.withOptions(changes);
   return findTaskDefinition(changed) as TaskDefinition;
 }
@@ -74,7 +76,7 @@ function nearestExport(
   exports: Record<string, unknown>,
 ): readonly [exportName: string, referenced: TaskDefinition] | undefined {
   const tasks: (readonly [string, TaskDefinition])[] = [];
-  for (const [name, value] of Object.entries(exports)) {
+  for (const [name, value] of Object.entries(withCommonJs(exports))) {
     const candidate = findTaskDefinition(value);
     if (candidate !== undefined) tasks.push([name, candidate]);
   }
@@ -122,10 +124,6 @@ async function exportsOf(module: string): Promise<Record<string, unknown> | "bei
   }
 }
 
-/** tsx makes CommonJS of TypeScript in a package that is not said to be of ES modules, and of what is required there. */
-const COMMON_JS_HINT =
-  'If a loader makes CommonJS of the program, add "type": "module" to its package.json or start it with "sluice run".';
-
 /** Modules that were loaded for calls: asking Node again for one takes 20 µs, with a loader such as tsx 300 µs. */
 const loaded = new Map<string, Promise<Record<string, unknown>>>();
 
@@ -139,19 +137,21 @@ async function loadModule({ module, taskName }: TaskReference): Promise<Record<s
     return await loading;
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
-    const hint = words.startsWith("Cannot require() ES Module") ? ` ${COMMON_JS_HINT}` : "";
-    throw new TaskReferenceError(taskName, `${pathOf(module)} could not be loaded there: ${words}${hint}`, {
+    throw new TaskReferenceError(taskName, `${pathOf(module)} could not be loaded there: ${words}`, {
       module,
       cause: error,
     });
   }
 }
 
-function taskOfModule(reference: TaskReference, exports: Record<string, unknown>): Task<never, unknown> {
-  const { exportName, module, taskName, taskKey } = reference;
+function taskOfModule(
+  { exportName, module, taskName, taskKey }: TaskReference,
+  namespace: Record<string, unknown>,
+): Task<never, unknown> {
+  const exports = withCommonJs(namespace);
   if (exportName === undefined) {
-    const task = Object.values(exports).find((value) => findTaskDefinition(value)?.key === taskKey);
-    if (task !== undefined) return task as Task<never, unknown>;
+    const task = Object.values(exports).find((value) => isTask(value) && value.key === taskKey);
+    if (isTask(task)) return task;
     throw new TaskReferenceError(
       taskName,
       `${pathOf(module)} does not export it. Export it at the module's top level (export const … = task(…)).`,
@@ -159,16 +159,27 @@ function taskOfModule(reference: TaskReference, exports: Record<string, unknown>
     );
   }
   const value = exports[exportName];
-  if (findTaskDefinition(value) !== undefined) return value as Task<never, unknown>;
+  if (isTask(value)) return value;
   const problem =
     exportName in exports
       ? `the export ${exportName} is not a task there`
       : `there is no export ${exportName} there`;
   throw new TaskReferenceError(
     taskName,
-    `${problem}, in ${pathOf(module)}. The file has changed since the flow loaded it (start the flow again), or there are two copies of @sluice/core. ${COMMON_JS_HINT}`,
+    `${problem}, in ${pathOf(module)}. The file has changed since the flow loaded it; start the flow again.`,
     { module },
   );
+}
+
+/** What a loader makes of CommonJS is sometimes but a default export. */
+function withCommonJs(namespace: Record<string, unknown>): Record<string, unknown> {
+  const { default: only } = namespace;
+  return typeof only === "object" ? { ...only, ...namespace } : namespace;
+}
+
+/** Whether a value is a task, of whatever copy of this package. */
+function isTask(value: unknown): value is Task<never, unknown> {
+  return engineOf(value) !== undefined;
 }
 
 function pathOf(module: string): string {

@@ -7,9 +7,11 @@ import { callTask, callTaskForState } from "./call-task.ts";
 import { captureSite } from "./definition-site.ts";
 import { InvalidOptionError } from "./invalid-option-error.ts";
 import { mapTask } from "./map-task.ts";
+import { runTaskCall } from "./run-task-call.ts";
 import { submitTask } from "./submit-task.ts";
 import { TaskDefinition } from "./task-definition.ts";
 import { setTaskDefinition } from "./task-definitions.ts";
+import { TASK_ENGINE } from "./task-engine.ts";
 import { checkTaskOptions, type TaskOptions } from "./task-options.ts";
 
 /**
@@ -81,7 +83,10 @@ function callable<Args extends unknown[], R>(definition: TaskDefinition): Task<A
     returnState: { value: (...args: unknown[]) => callTaskForState(definition, args) },
     withOptions: { value: (options: TaskOptions<never>) => callable(withOptions(definition, options)) },
   };
-  const result = Object.defineProperties(call, members) as Task<Args, R>;
+  const result = Object.defineProperties(call, { ...members, [TASK_ENGINE]: { value: runTaskCall } }) as Task<
+    Args,
+    R
+  >;
   setTaskDefinition(result, definition);
   return result;
 }

@@ -54,6 +54,24 @@ describe.each(["ThreadPoolTaskRunner", "ProcessPoolTaskRunner"])("a program with
   );
 
   it(
+    "that tsx makes CommonJS of runs its tasks with its own copy of the engine",
+    async () => {
+      const main = `
+        import { flow, ${runner} } from "@sluice/core";
+        import { where } from "./tasks";
+        const f = flow({ name: "f", taskRunner: new ${runner}({ limit: 1 }) }, async () => where.submit());
+        f().then((place) => console.log(place !== process.pid + "/0", typeof require));
+      `;
+      const { stdout } = await runProgram({
+        files: { "main.ts": main, "tasks.ts": TASKS },
+        packageJson: "{}",
+      });
+      expect(stdout).toBe("true function\n");
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
     "of plain JavaScript needs no loader",
     async () => {
       const main = `

@@ -7,6 +7,8 @@ import { join } from "node:path";
 export interface Program {
   /** Text of each file by name; the program begins with `main.ts` or `main.js`. */
   readonly files: Readonly<Record<string, string>>;
+  /** Text of its package.json; default: one of ES modules. */
+  readonly packageJson?: string | undefined;
   /** More options of Node. Default: `--import tsx`. */
   readonly nodeOptions?: readonly string[] | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
@@ -28,7 +30,7 @@ export async function runProgram(program: Program): Promise<ProgramEnd> {
   const directory = await mkdtemp(join(tmpdir(), "sluice-program-"));
   try {
     await symlink(NODE_MODULES, join(directory, "node_modules"));
-    await writeFile(join(directory, "package.json"), '{"type":"module"}');
+    await writeFile(join(directory, "package.json"), program.packageJson ?? '{"type":"module"}');
     for (const [name, text] of Object.entries(program.files)) await writeFile(join(directory, name), text);
     return await run(directory, program);
   } finally {
