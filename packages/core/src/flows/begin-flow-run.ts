@@ -11,8 +11,7 @@ import { stateOfInterruption } from "../runtime/interruption.ts";
 import type { State } from "../states/state.ts";
 import { Cancelled, Failed, Running } from "../states/state-factories.ts";
 import { failedDependency, notReadyState, whenDependenciesDone } from "../tasks/await-dependencies.ts";
-import { InvalidOptionError } from "../tasks/invalid-option-error.ts";
-import { fillTemplate } from "../tasks/run-name.ts";
+import { nameOfRun } from "../tasks/run-name.ts";
 import { describe } from "../tasks/runner-failure.ts";
 import { runEndHooks, runFlowHooks } from "./flow-hooks.ts";
 import { isRecord, validParameters } from "./flow-parameters.ts";
@@ -107,14 +106,8 @@ function doneOrInterrupted(found: Dependencies, flowRun: FlowRun): Promise<void>
 
 function runName({ definition, flowRun }: OpenedRun): string {
   const { flowRunName } = definition.options;
-  const { parameters } = flowRun;
   if (flowRunName === undefined) return flowRun.name;
-  if (typeof flowRunName === "string") {
-    return fillTemplate(flowRunName, parameters, `Flow "${definition.name}": the run name`);
-  }
-  const name: unknown = flowRunName({ flow: definition, parameters });
-  if (typeof name === "string" && name !== "") return name;
-  throw new InvalidOptionError(
-    `Flow "${definition.name}": flowRunName must give a non-empty string, not ${typeof name}.`,
-  );
+  const { parameters } = flowRun;
+  const what = `Flow "${definition.name}": flowRunName`;
+  return nameOfRun(flowRunName, { context: { flow: definition, parameters }, parameters, what });
 }

@@ -75,12 +75,12 @@ export function flow(
     throw new InvalidOptionError("flow(options, fn) needs a function as its last argument.");
   }
   const name = options.name ?? fn.name.replaceAll("_", "-");
-  if (name === "") {
+  if (name === "" && options.name === undefined) {
     throw new InvalidOptionError(
       "A flow made of a function without a name needs the option name: flow({ name }, fn).",
     );
   }
-  checkOptions(`Flow "${name}"`, options, FLOW_OPTION_CHECKS);
+  checkOptions(`Flow "${name}"`, { ...options, name }, FLOW_OPTION_CHECKS);
   return callable(new FlowDefinition({ fn, options, name, site: captureSite(flow) }));
 }
 

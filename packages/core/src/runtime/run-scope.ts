@@ -1,5 +1,6 @@
 /** Which run the current code belongs to; the one thing that `AsyncLocalStorage` holds. */
 import { AsyncLocalStorage } from "node:async_hooks";
+import { InvalidOptionError } from "../tasks/invalid-option-error.ts";
 import type { FlowRun } from "./flow-run.ts";
 import type { HeldSlot } from "./held-slot.ts";
 import type { TaskRun } from "./task-run.ts";
@@ -32,13 +33,20 @@ export function runOutsideScope<R>(work: () => R): R {
 
 /**
  * Runs begun inside `work` get these tags too: `await tags("nightly", "eu", async () => { … })`.
+ *
+ * @throws {InvalidOptionError} when the last argument is no function, or another one no string.
  */
 export function tags<R>(...args: [...names: string[], work: () => R]): R {
-  const work = args[args.length - 1] as () => R;
-  const names = args.slice(0, -1) as string[];
+  const work = args.at(-1);
+  const names = args.slice(0, -1).filter((name) => typeof name === "string");
+  if (typeof work !== "function" || names.length !== args.length - 1) {
+    throw new InvalidOptionError(
+      "tags(…names, work) needs a function as its last argument, and strings before it.",
+    );
+  }
   const scope = storage.getStore();
   const merged = [...new Set([...(scope?.tags ?? []), ...names])];
-  return storage.run({ flowRun: scope?.flowRun, taskRun: scope?.taskRun, ...scope, tags: merged }, work);
+  return storage.run({ flowRun: undefined, taskRun: undefined, ...scope, tags: merged }, work);
 }
 
 /** Runs `work` so that the runs it begins are not interrupted with the runs around them. */

@@ -10,7 +10,7 @@ import { callInterruptibly, settledInScope } from "./call-interruptibly.ts";
 import { flushIfDurable } from "./end-in-state.ts";
 import { linkTaskSignal } from "./link-task-signal.ts";
 import { retryDelaySeconds } from "./retry-delay.ts";
-import { fillTemplate } from "./run-name.ts";
+import { nameOfRun } from "./run-name.ts";
 import { describe } from "./runner-failure.ts";
 import { callContext } from "./task-call-context.ts";
 import type { TaskDefinition } from "./task-definition.ts";
@@ -203,8 +203,6 @@ function nameRun(execution: TaskExecution): void {
   const { taskRunName } = definition.options;
   if (taskRunName === undefined) return;
   const context = callContext(execution);
-  run.name =
-    typeof taskRunName === "function"
-      ? taskRunName(context)
-      : fillTemplate(taskRunName, context.parameters, `Task "${definition.name}": the run name`);
+  const { parameters } = context;
+  run.name = nameOfRun(taskRunName, { context, parameters, what: `Task "${definition.name}": taskRunName` });
 }

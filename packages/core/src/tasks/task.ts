@@ -61,12 +61,12 @@ export function task<Args extends unknown[], R>(
     throw new InvalidOptionError("task(options, fn) needs a function as its last argument.");
   }
   const name = options.name ?? fn.name.replaceAll("_", "-");
-  if (name === "") {
+  if (name === "" && options.name === undefined) {
     throw new InvalidOptionError(
       "A task made of a function without a name needs the option name: task({ name }, fn).",
     );
   }
-  checkTaskOptions(name, options);
+  checkTaskOptions(name, { ...options, name });
   return callable(new TaskDefinition({ fn, options, name, site: captureSite(task), base: undefined }));
 }
 
