@@ -33,7 +33,7 @@ export class Heartbeat {
     this.#timer ??= setInterval(
       () => void this.#beat([...this.#flowRunIds]),
       this.#options.intervalSeconds * 1000,
-    ).unref();
+    );
     await this.#beat([flowRunId]);
   }
 

@@ -10,6 +10,7 @@ import type { EngineServices } from "./engine-services.ts";
 import type { HeldSlot } from "./held-slot.ts";
 import { type Interruptible, type Interruption, inherited, isOverruled } from "./interruption.ts";
 import { RunProgress } from "./run-progress.ts";
+import { runInScope } from "./run-scope.ts";
 import type { TaskRun } from "./task-run.ts";
 
 /** What a flow says of results; its tasks inherit it. */
@@ -154,7 +155,9 @@ export class FlowRun implements FutureOwner, Interruptible {
     this.#interruption = interruption;
     for (const child of [...this.#children]) child.interrupt(inherited(interruption));
     for (const task of [...this.#activeTasks]) task.interrupt(inherited(interruption));
-    this.#controller.abort(interruption.error);
+    runInScope({ flowRun: this, taskRun: undefined, tags: this.tags }, () =>
+      this.#controller.abort(interruption.error),
+    );
     this.#onInterrupt?.(interruption);
   }
 
@@ -197,11 +200,14 @@ export class FlowRun implements FutureOwner, Interruptible {
 
   endTask(run: TaskRun): void {
     this.#activeTasks.delete(run);
+    this.#wakeIfIdle();
   }
 
   /** The run has ended: its parent forgets it. */
   end(): void {
-    if (this.parent !== undefined) this.parent.#children.delete(this);
+    if (this.parent === undefined) return;
+    this.parent.#children.delete(this);
+    this.parent.#wakeIfIdle();
   }
 
   /** Forgets the timeout of an attempt, before the next one. */
@@ -306,15 +312,23 @@ export class FlowRun implements FutureOwner, Interruptible {
 
   endWork(): void {
     this.#openWork -= 1;
-    if (this.#openWork > 0) return;
+    this.#wakeIfIdle();
+  }
+
+  /** Resolves when no run begun here is open any more: submitted or called, task or sub-flow, awaited or not. */
+  async whenIdle(): Promise<void> {
+    while (!this.#isIdle) await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
+  }
+
+  get #isIdle(): boolean {
+    return this.#openWork === 0 && this.#activeTasks.size === 0 && this.#children.size === 0;
+  }
+
+  #wakeIfIdle(): void {
+    if (this.#idleWaiters.length === 0 || !this.#isIdle) return;
     const waiters = this.#idleWaiters;
     this.#idleWaiters = [];
     for (const waiter of waiters) waiter();
-  }
-
-  /** Resolves when nothing submitted is open any more. */
-  async whenIdle(): Promise<void> {
-    while (this.#openWork > 0) await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
   }
 
   /** A submitted run ended without completing; somebody should look at its future. */

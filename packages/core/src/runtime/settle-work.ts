@@ -1,11 +1,11 @@
-/** The end of what was submitted in a flow run. */
+/** The end of what was begun in a flow run. */
 import type { FlowRun } from "./flow-run.ts";
 
 /** For the ends of tasks that are given up when their own grace time is over. */
 const ENDS_MS = 1000;
 
 /**
- * Waits for submitted tasks; after an interruption only a little longer than the grace time.
+ * Waits for tasks and sub-flows, also those that the flow's function called and did not await; after an interruption only a little longer than the grace time.
  *
  * @returns whether all have ended.
  */

@@ -8,6 +8,7 @@ import type { EngineServices } from "./engine-services.ts";
 import type { FlowRun } from "./flow-run.ts";
 import type { HeldSlot } from "./held-slot.ts";
 import { type Interruptible, type Interruption, inherited, isOverruled } from "./interruption.ts";
+import { runInScope } from "./run-scope.ts";
 
 /** What a task run needs to know of its task. */
 export interface TaskIdentity {
@@ -179,7 +180,9 @@ export class TaskRun {
     this.#interruption = interruption;
     if (this.#children !== undefined)
       for (const child of [...this.#children]) child.interrupt(inherited(interruption));
-    this.#controller?.abort(interruption.error);
+    // Listeners run as code of this run: their logger and context are its own.
+    const scope = { flowRun: this.flowRun, taskRun: this, tags: this.tags, isShielded: this.isShielded };
+    runInScope(scope, () => this.#controller?.abort(interruption.error));
     this.#onInterrupt?.(interruption);
   }
 
