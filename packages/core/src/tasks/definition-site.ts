@@ -29,10 +29,15 @@ export function captureSite(definer: (...args: never[]) => unknown): () => Defin
   };
 }
 
-function parseSite(stack: string): DefinitionSite | undefined {
-  const frames = [
-    ...stack.matchAll(/\(?((?:file:\/\/)?\/[^()\n]*?|(?:file:\/\/\/)?[A-Za-z]:[^()\n]*?):(\d+):\d+\)?\s*$/gm),
-  ];
+/** The place at the end of a line of a stack: a path or `file:` URL, perhaps in parentheses, with line and column. */
+const PLACE = /(?:\(|at (?:async )?)((?:file:\/\/)?\/[^()\n]*|[A-Za-z]:[\\/][^()\n]*):(\d+):\d+\)?\s*$/gm;
+
+/** What tsx calls a module that it makes CommonJS of for an `import`: all its code, then its path. */
+const TSX_PLACE = /data:text\/javascript,[^\n]*[?&]filePath=([^:\n)]+)/g;
+
+function parseSite(rawStack: string): DefinitionSite | undefined {
+  const stack = rawStack.replace(TSX_PLACE, (_, path: string) => decodeURIComponent(path));
+  const frames = [...stack.matchAll(PLACE)];
   const [nearest] = frames;
   if (nearest === undefined) return undefined;
   const [, place = "", line = "0"] = nearest;
