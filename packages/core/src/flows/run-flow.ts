@@ -2,7 +2,7 @@
 import { currentServices } from "../runtime/current-services.ts";
 import type { FlowRun } from "../runtime/flow-run.ts";
 import type { RunProgress } from "../runtime/run-progress.ts";
-import { currentScope } from "../runtime/run-scope.ts";
+import { currentScope, type RunScope } from "../runtime/run-scope.ts";
 import type { State } from "../states/state.ts";
 import { attemptFlowRun } from "./attempt-flow-run.ts";
 import { beginFlowRun } from "./begin-flow-run.ts";
@@ -29,6 +29,19 @@ export interface FlowCall {
 /** Runs a flow to its end; the final state tells how it went. Rejects only when no run could be opened. */
 export async function runFlowDefinition(definition: FlowDefinition, call: FlowCall): Promise<State> {
   const scope = currentScope();
+  scope?.flowRun?.beginWork();
+  try {
+    return await runInside(definition, call, scope);
+  } finally {
+    scope?.flowRun?.endWork();
+  }
+}
+
+async function runInside(
+  definition: FlowDefinition,
+  call: FlowCall,
+  scope: RunScope | undefined,
+): Promise<State> {
   const services = scope?.flowRun?.services ?? scope?.taskRun?.services ?? (await currentServices());
   const opened = await openFlowRun({ definition, call, scope, services });
   const { flowRun } = opened;

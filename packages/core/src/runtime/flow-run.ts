@@ -75,7 +75,7 @@ export class FlowRun implements FutureOwner, Interruptible {
   readonly #dynamicKeys = new Map<string, number>();
   readonly #tasksByName = new Map<string, object>();
   #resultOrigins = new WeakMap<object, TaskInput>();
-  /** Submitted work that has not settled. */
+  /** Runs begun here that have not ended. */
   #openWork = 0;
   #idleWaiters: (() => void)[] = [];
   readonly #cleanups = new Set<() => Promise<void>>();
@@ -200,14 +200,11 @@ export class FlowRun implements FutureOwner, Interruptible {
 
   endTask(run: TaskRun): void {
     this.#activeTasks.delete(run);
-    this.#wakeIfIdle();
   }
 
   /** The run has ended: its parent forgets it. */
   end(): void {
-    if (this.parent === undefined) return;
-    this.parent.#children.delete(this);
-    this.parent.#wakeIfIdle();
+    if (this.parent !== undefined) this.parent.#children.delete(this);
   }
 
   /** Forgets the timeout of an attempt, before the next one. */
@@ -306,29 +303,22 @@ export class FlowRun implements FutureOwner, Interruptible {
     }
   }
 
+  /** A run is begun here; `endWork` says when it has ended. */
   beginWork(): void {
     this.#openWork += 1;
   }
 
   endWork(): void {
     this.#openWork -= 1;
-    this.#wakeIfIdle();
+    if (this.#openWork > 0) return;
+    const waiters = this.#idleWaiters;
+    this.#idleWaiters = [];
+    for (const waiter of waiters) waiter();
   }
 
   /** Resolves when no run begun here is open any more: submitted or called, task or sub-flow, awaited or not. */
   async whenIdle(): Promise<void> {
-    while (!this.#isIdle) await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
-  }
-
-  get #isIdle(): boolean {
-    return this.#openWork === 0 && this.#activeTasks.size === 0 && this.#children.size === 0;
-  }
-
-  #wakeIfIdle(): void {
-    if (this.#idleWaiters.length === 0 || !this.#isIdle) return;
-    const waiters = this.#idleWaiters;
-    this.#idleWaiters = [];
-    for (const waiter of waiters) waiter();
+    while (this.#openWork > 0) await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
   }
 
   /** A submitted run ended without completing; somebody should look at its future. */

@@ -20,6 +20,19 @@ export async function callTask(definition: TaskDefinition, args: readonly unknow
 /** Runs the task and gives its final state. */
 export async function callTaskForState(definition: TaskDefinition, args: readonly unknown[]): Promise<State> {
   const scope = currentScope();
+  scope?.flowRun?.beginWork();
+  try {
+    return await callInScope(definition, args, scope);
+  } finally {
+    scope?.flowRun?.endWork();
+  }
+}
+
+async function callInScope(
+  definition: TaskDefinition,
+  args: readonly unknown[],
+  scope: RunScope | undefined,
+): Promise<State> {
   const services = scope?.taskRun?.services ?? scope?.flowRun?.services ?? (await currentServices());
   const found = dependenciesOf(definition, args, scope?.flowRun);
   const { dependencies, inputs } = found;

@@ -11,7 +11,8 @@ describe("a flow run whose function has ended", () => {
     "waits for tasks and sub-flows that were called and not awaited",
     async ({ taskRun, stateNames }) => {
       const slow = task({ name: "slow" }, () => later(1));
-      const child = flow({ name: "child" }, async () => slow());
+      const step = task({ name: "step" }, () => later(2));
+      const child = flow({ name: "child" }, async () => step());
       const parent = flow({ name: "parent" }, async () => {
         void slow();
         void child();
@@ -19,7 +20,7 @@ describe("a flow run whose function has ended", () => {
       });
       expect(await parent()).toBe("done");
       expect(await stateNames(await taskRun("slow"))).toEqual(["Pending", "Running", "Completed"]);
-      expect(await stateNames(await taskRun("child"))).toEqual(["Pending", "Running", "Completed"]);
+      expect((await taskRun("child")).state_name).toBe("Completed");
     },
   );
 
