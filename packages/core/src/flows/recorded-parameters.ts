@@ -19,10 +19,13 @@ const MAX_DEPTH = 20;
 export function recordedParameters(given: unknown, hasSchema: boolean): RecordedParameters {
   const parameters: Record<string, unknown> = {};
   const inexact: string[] = [];
-  for (const [name, value] of Object.entries(isRecord(given) ? given : {})) {
+  const record = isRecord(given) ? given : {};
+  for (const name of Object.keys(record)) {
     const projection = new Projection(hasSchema);
-    const shown = projection.of(value, 0);
-    const bytes = JSON.stringify(shown)?.length ?? 0;
+    const shown = projection.ofMember(record, name, 0);
+    // A parameter that is undefined is one that was not given.
+    if (shown === undefined) continue;
+    const bytes = JSON.stringify(shown).length;
     const isTooLarge = bytes > MAX_PARAMETER_BYTES;
     parameters[name] = isTooLarge ? `<${(bytes / 1024).toFixed(0)} kB, not kept>` : shown;
     if (isTooLarge || !projection.isExact) inexact.push(name);
@@ -39,11 +42,22 @@ class Projection {
     this.#hasSchema = hasSchema;
   }
 
+  /** A member of an object; a getter that throws is not given the chance to fail the run. */
+  ofMember(object: object, key: string, depth: number): unknown {
+    let value: unknown;
+    try {
+      value = Reflect.get(object, key);
+    } catch (error) {
+      return this.#inexact(`<unreadable: ${String(error)}>`);
+    }
+    return value === undefined ? undefined : this.of(value, depth);
+  }
+
   of(value: unknown, depth: number): unknown {
     if (typeof value === "string") return this.#ofText(value);
     if (typeof value === "boolean" || value === null) return value;
     if (typeof value === "number" && Number.isFinite(value)) return value;
-    if (value === undefined) return null;
+    if (value === undefined) return this.#nothing();
     if (value instanceof Date && !Number.isNaN(value.getTime())) return this.#asText(value.toISOString());
     if (value instanceof Secret) return this.#inexact("****");
     if (typeof value !== "object") return this.#inexact(`<${typeof value} ${String(value).slice(0, 100)}>`);
@@ -59,7 +73,9 @@ class Projection {
     const prototype = Object.getPrototypeOf(value);
     if (prototype === Object.prototype || prototype === null) {
       return Object.fromEntries(
-        Object.entries(value).map(([key, member]) => [key, this.of(member, depth + 1)]),
+        Object.keys(value)
+          .map((key) => [key, this.ofMember(value, key, depth + 1)])
+          .filter(([, shown]) => shown !== undefined),
       );
     }
     if (value instanceof URL) return this.#asText(value.href);
@@ -69,6 +85,12 @@ class Projection {
   #ofText(text: string): string {
     const shown = processRedactor.redact(text);
     return shown === text ? text : this.#inexact(shown);
+  }
+
+  /** `undefined` in an array. */
+  #nothing(): null {
+    this.isExact = false;
+    return null;
   }
 
   /** A value that only a schema turns into what it was. */

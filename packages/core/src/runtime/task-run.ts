@@ -62,6 +62,8 @@ export class TaskRun {
   onEnter: ((state: State) => void) | undefined;
   /** States not yet given to the recorder's batch. */
   unrecorded: State[] = [];
+  /** Which attempt of the flow run it belongs to. */
+  readonly #flowRunRunCount: number;
   #startUs: number | undefined;
   #endUs: number | undefined;
   #runningSinceUs = 0;
@@ -83,6 +85,7 @@ export class TaskRun {
     this.dynamicKey = init.dynamicKey;
     this.services = init.services;
     this.flowRun = init.flowRun;
+    this.#flowRunRunCount = init.flowRun?.runCount ?? 0;
     this.parent = init.parent;
     this.tags = init.tags;
     this.inputs = init.inputs;
@@ -257,7 +260,7 @@ export class TaskRun {
       tags: [...this.tags],
       task_inputs: this.inputs,
       run_count: this.runCount,
-      flow_run_run_count: this.flowRun?.runCount ?? 0,
+      flow_run_run_count: this.#flowRunRunCount,
       expected_start_time: isoFromUs(this.#expectedStartUs),
       start_time: this.#startUs === undefined ? null : isoFromUs(this.#startUs),
       end_time: this.#endUs === undefined ? null : isoFromUs(this.#endUs),

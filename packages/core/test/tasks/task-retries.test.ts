@@ -235,9 +235,13 @@ describe("retryCondition", () => {
 
   engineTest("is not asked when the task completes or when no retry is left", async () => {
     let asked = 0;
-    const picky = flaky(1, { retries: 1, retryCondition: () => ((asked += 1), true) });
+    const retryCondition = (): boolean => {
+      asked += 1;
+      return true;
+    };
+    const picky = flaky(1, { retries: 1, retryCondition });
     await flow({ name: "f" }, () => picky())();
-    const hopeless = flaky(1, { retryCondition: () => ((asked += 1), true) });
+    const hopeless = flaky(1, { retryCondition });
     await flow({ name: "f" }, async () => void (await hopeless.returnState()))();
     expect(asked).toBe(1);
   });
