@@ -10,16 +10,25 @@ import { join } from "node:path";
 const root = new URL("..", import.meta.url).pathname;
 const work = mkdtempSync(join(tmpdir(), "sluice-packages-"));
 const run = (command, args, cwd, env = {}) =>
-  execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...env } });
+  execFileSync(command, args, {
+    cwd,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...env },
+  });
+
+const say = (text) => process.stdout.write(`${text}\n`);
 
 const packages = readdirSync(join(root, "packages")).map((name) => join(root, "packages", name));
 const tarballs = new Map();
 for (const directory of packages) {
   const { name } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
-  const [{ filename, size, entryCount }] = JSON.parse(run("npm", ["pack", "--json", "--pack-destination", work], directory));
+  const [{ filename, size, entryCount }] = JSON.parse(
+    run("npm", ["pack", "--json", "--pack-destination", work], directory),
+  );
   const tarball = join(work, filename);
-  console.log(`${name}: ${entryCount} files, ${(size / 1024).toFixed(0)} kB`);
-  console.log(run("npx", ["publint", "--strict", tarball], root).trim());
+  say(`${name}: ${entryCount} files, ${(size / 1024).toFixed(0)} kB`);
+  say(run("npx", ["publint", "--strict", tarball], root).trim());
   if (name !== "sluice") run("npx", ["attw", tarball, "--profile", "esm-only", "--no-emoji"], root);
   tarballs.set(name, tarball);
 }
@@ -53,23 +62,41 @@ function checkProject(name, { dependencies, node24, usesCommand }) {
   run("npm", ["install", "--no-audit", "--no-fund", "--silent", ...dependencies, ...versions], directory);
   const node = node24 ? join(directory, "node_modules/node/bin/node") : process.execPath;
   const env = { SLUICE_HOME: join(directory, "home") };
-  console.log(name, run(node, ["program.mjs"], directory, env).trim());
+  say(`${name} ${run(node, ["program.mjs"], directory, env).trim()}`);
   if (!usesCommand) return;
-  const strict = ["--noEmit", "--strict", "--skipLibCheck", "--target", "es2023", "--module", "nodenext", "--types", "", "flow.ts"];
+  const strict = [
+    "--noEmit",
+    "--strict",
+    "--skipLibCheck",
+    "--target",
+    "es2023",
+    "--module",
+    "nodenext",
+    "--types",
+    "",
+    "flow.ts",
+  ];
   run(join(root, "node_modules/.bin/tsc"), strict, directory);
   const command = join(directory, "node_modules/sluice/dist/main.js");
-  const answer = JSON.parse(run(node, [command, "run", "flow.ts", "-p", "count=4", "--json"], directory, env));
-  if (JSON.stringify(answer.result) !== "[0,2,4,6]") throw new Error(`sluice run gave ${JSON.stringify(answer)}`);
+  const answer = JSON.parse(
+    run(node, [command, "run", "flow.ts", "-p", "count=4", "--json"], directory, env),
+  );
+  if (JSON.stringify(answer.result) !== "[0,2,4,6]")
+    throw new Error(`sluice run gave ${JSON.stringify(answer)}`);
   const runs = JSON.parse(run(node, [command, "flow-run", "ls", "--json"], directory, env));
   if (!runs.some((flowRun) => flowRun.id === answer.id && flowRun.state_type === "COMPLETED")) {
     throw new Error("the run is not in the history");
   }
-  const tasks = JSON.parse(run(node, [command, "task-run", "ls", "--flow-run", answer.id, "--json"], directory, env));
+  const tasks = JSON.parse(
+    run(node, [command, "task-run", "ls", "--flow-run", answer.id, "--json"], directory, env),
+  );
   if (tasks.length !== 4) throw new Error(`there are ${tasks.length} task runs, not 4`);
 }
 
 const all = [...tarballs.values()];
-const library = ["@sluice/protocol", "@sluice/orchestration", "@sluice/core"].map((name) => tarballs.get(name));
+const library = ["@sluice/protocol", "@sluice/orchestration", "@sluice/core"].map((name) =>
+  tarballs.get(name),
+);
 checkProject("whole-product-node-20", { dependencies: [...all, "zod"], usesCommand: true });
 checkProject("library-alone-node-20", { dependencies: library, usesCommand: false });
 checkProject("whole-product-node-24", { dependencies: [...all, "zod"], usesCommand: true, node24: true });

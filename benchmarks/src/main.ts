@@ -13,7 +13,9 @@ const names = positionals.length === 0 ? Object.keys(SUITES) : positionals;
 const unknown = names.find((name) => SUITES[name] === undefined);
 if (unknown === undefined) await measure(names);
 else {
-  process.stderr.write(`There is no benchmark suite "${unknown}". Suites: ${Object.keys(SUITES).join(", ")}.\n`);
+  process.stderr.write(
+    `There is no benchmark suite "${unknown}". Suites: ${Object.keys(SUITES).join(", ")}.\n`,
+  );
   process.exitCode = 2;
 }
 

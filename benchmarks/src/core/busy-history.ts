@@ -28,7 +28,9 @@ const measured = flow({ name: "busy-history" }, async ({ path }: { path: string 
 export async function busyHistory(): Promise<Measurement[]> {
   const { free, busy } = await withHistory("sqlite", (home) => measured({ path: join(home, "sluice.db") }));
   const name = "task call, history file locked";
-  return [measurement({ name, unit: "µs", value: busy, baseline: free, against: "the file free", target: 150 })];
+  return [
+    measurement({ name, unit: "µs", value: busy, baseline: free, against: "the file free", target: 150 }),
+  ];
 }
 
 async function repeat(): Promise<void> {

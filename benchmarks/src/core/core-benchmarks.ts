@@ -7,4 +7,11 @@ import { memoryPerTask } from "./memory-per-task.ts";
 import { startUp } from "./start-up.ts";
 import { taskCalls } from "./task-calls.ts";
 
-export const coreBenchmarks: readonly Benchmark[] = [taskCalls, flowRuns, maps, memoryPerTask, busyHistory, startUp];
+export const coreBenchmarks: readonly Benchmark[] = [
+  taskCalls,
+  flowRuns,
+  maps,
+  memoryPerTask,
+  busyHistory,
+  startUp,
+];

@@ -29,7 +29,14 @@ export async function flowRuns(): Promise<Measurement[]> {
     database.close();
     const against = `${COMMITS_PER_RUN} SQLite commits of one row`;
     return [
-      measurement({ name: "empty flow run", unit: "ms", value: median(runs), baseline: median(commits), against, target: 5 }),
+      measurement({
+        name: "empty flow run",
+        unit: "ms",
+        value: median(runs),
+        baseline: median(commits),
+        against,
+        target: 5,
+      }),
     ];
   });
 }

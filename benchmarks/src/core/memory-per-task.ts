@@ -20,7 +20,9 @@ export async function memoryPerTask(): Promise<Measurement[]> {
   const { bytes } = await withHistory("sqlite", () => keepFutures());
   const baseline = await bytesPerPromise();
   const name = "memory per finished task";
-  return [measurement({ name, unit: "bytes", value: bytes, baseline, against: "a kept promise", target: 1024 })];
+  return [
+    measurement({ name, unit: "bytes", value: bytes, baseline, against: "a kept promise", target: 1024 }),
+  ];
 }
 
 async function bytesPerPromise(): Promise<number> {

@@ -19,7 +19,12 @@ export async function startUp(): Promise<Measurement[]> {
   const bare = median(times.bare);
   const common = { unit: "ms", baseline: bare, against: "bare node" };
   return [
-    measurement({ ...common, name: "import @sluice/core, above node", value: median(times.imported) - bare, target: 40 }),
+    measurement({
+      ...common,
+      name: "import @sluice/core, above node",
+      value: median(times.imported) - bare,
+      target: 40,
+    }),
     measurement({ ...common, name: "sluice --help", value: median(times.help), target: 150 }),
   ];
 }

@@ -27,8 +27,20 @@ export async function taskCalls(): Promise<Measurement[]> {
   const sqlite = await withHistory("sqlite", () => measured());
   const common = { unit: "µs", against: "a bare awaited call" };
   return [
-    measurement({ ...common, name: "task call, history off", value: off.called, baseline: off.bare, target: 50 }),
-    measurement({ ...common, name: "task call, SQLite history", value: sqlite.called, baseline: sqlite.bare, target: 150 }),
+    measurement({
+      ...common,
+      name: "task call, history off",
+      value: off.called,
+      baseline: off.bare,
+      target: 50,
+    }),
+    measurement({
+      ...common,
+      name: "task call, SQLite history",
+      value: sqlite.called,
+      baseline: sqlite.bare,
+      target: 150,
+    }),
   ];
 }
 

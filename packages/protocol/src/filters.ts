@@ -28,7 +28,10 @@ const state = z
   .strictObject({
     ...operator,
     type: z
-      .strictObject({ any_: z.array(z.enum(STATE_TYPES)).nullish(), not_any_: z.array(z.enum(STATE_TYPES)).nullish() })
+      .strictObject({
+        any_: z.array(z.enum(STATE_TYPES)).nullish(),
+        not_any_: z.array(z.enum(STATE_TYPES)).nullish(),
+      })
       .nullish(),
     name: z
       .strictObject({ any_: z.array(z.string()).nullish(), not_any_: z.array(z.string()).nullish() })
@@ -81,7 +84,9 @@ export const taskRunFilterSchema = z.strictObject({
 export const logFilterSchema = z.strictObject({
   ...operator,
   level: z.strictObject({ ge_: z.int().nullish(), le_: z.int().nullish() }).nullish(),
-  timestamp: z.strictObject({ before_: timestampSchema.nullish(), after_: timestampSchema.nullish() }).nullish(),
+  timestamp: z
+    .strictObject({ before_: timestampSchema.nullish(), after_: timestampSchema.nullish() })
+    .nullish(),
   flow_run_id: anyId,
   task_run_id: nullableId,
   text: z.strictObject({ query: z.string().max(200) }).nullish(),

@@ -13,8 +13,8 @@ export {
   SluiceError,
   type SluiceErrorOptions,
 } from "./errors.ts";
-export type { Flow, FlowCreate } from "./flow.ts";
 export type { FlowFilter, FlowRunFilter, LogFilter, TaskRunFilter } from "./filters.ts";
+export type { Flow, FlowCreate } from "./flow.ts";
 export type {
   EmpiricalPolicy,
   FlowRun,
@@ -27,8 +27,8 @@ export type { Log, LogCreate } from "./log.ts";
 export { LOG_LEVELS, type LogLevelName } from "./log-level.ts";
 export type {
   ApiCallOptions,
-  FlowsApi,
   FlowRunsApi,
+  FlowsApi,
   LogsApi,
   OrchestrationApi,
   TaskRunsApi,

@@ -11,16 +11,19 @@ interface ListBuilder<T> {
   end(): void;
 }
 
+let futureAt: <T>(
+  list: TaskFutureList<T>,
+  index: number,
+) => Promise<IteratorResult<TaskFuture<T>, undefined>>;
+
 let builder: <T>() => ListBuilder<T>;
 
 /**
- * The runs of a `map`. Await it for the array of values; iterate it (`for await`, or `for` and `Promise.all` when the
- * mapped iterables had a length) for the futures; pass it to another `map` to chain element by element, or to a task
- * that takes the whole array. When a lazy source throws, the element that could not be read is a failed future.
+ * The runs of a `map`. Await it for the array of values, or read the values one by one with `for await`; iterate it
+ * (`for`, `Promise.all`, `at`) for the futures, once they are all known; pass it to another `map` to chain element by
+ * element, or to a task that takes the whole array. When a lazy source throws, the element that could not be read is a failed future.
  */
-export class TaskFutureList<T>
-  implements AsyncIterable<TaskFuture<T>>, Iterable<TaskFuture<T>>, PromiseLike<T[]>
-{
+export class TaskFutureList<T> implements AsyncIterable<T>, Iterable<TaskFuture<T>>, PromiseLike<T[]> {
   readonly #futures: TaskFuture<T>[] = [];
   #isComplete = false;
   #wakers: (() => void)[] = [];
@@ -56,11 +59,13 @@ export class TaskFutureList<T>
     return this.#futures[Symbol.iterator]();
   }
 
-  /** The futures (not their values) as they become known. */
-  [Symbol.asyncIterator](): AsyncIterator<TaskFuture<T>> {
-    let index = 0;
-    // No generator: it would await the futures that it yields.
-    return { next: () => this.#futureAt(index++) };
+  /** The values in order, each as soon as it is there; throws at the first run that did not complete. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    for (let index = 0; ; index += 1) {
+      const { value: future } = await this.#futureAt(index);
+      if (future === undefined) return;
+      yield await future.result();
+    }
   }
 
   async #futureAt(index: number): Promise<IteratorResult<TaskFuture<T>, undefined>> {
@@ -127,6 +132,7 @@ export class TaskFutureList<T>
   }
 
   static {
+    futureAt = (list, index) => list.#futureAt(index);
     builder = <E>(): ListBuilder<E> => {
       const list = new TaskFutureList<E>();
       return {
@@ -147,4 +153,12 @@ export class TaskFutureList<T>
 /** A new list and the engine's hands on it. */
 export function taskFutureListBuilder<T>(): ListBuilder<T> {
   return builder<T>();
+}
+
+/** Waits until the future at `index` is known, or the end of the list. The engine's way to read a list while it grows. */
+export function futureOfListAt<T>(
+  list: TaskFutureList<T>,
+  index: number,
+): Promise<IteratorResult<TaskFuture<T>, undefined>> {
+  return futureAt(list, index);
 }

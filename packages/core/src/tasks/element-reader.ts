@@ -1,5 +1,6 @@
 /** Reading the elements of a `map` one after the other, whatever they come from. */
 import type { TaskFuture } from "../futures/task-future.ts";
+import { futureOfListAt, TaskFutureList } from "../futures/task-future-list.ts";
 
 /** The value of one parameter in one element. */
 export interface MapElement {
@@ -24,9 +25,22 @@ export function isReadable(value: unknown): value is Iterable<unknown> | AsyncIt
 
 /** Reads what an iterable gives. Futures among it stay futures. */
 export function iterableReader(iterable: Iterable<unknown> | AsyncIterable<unknown>): ElementReader {
+  if (iterable instanceof TaskFutureList) return futureReader(iterable);
   const iterator =
     Symbol.asyncIterator in iterable ? iterable[Symbol.asyncIterator]() : iterable[Symbol.iterator]();
   return new IteratorReader(iterator, (value) => ({ value }));
+}
+
+/** Reads the futures of a list, whose iterator would wait for their values. */
+function futureReader(list: TaskFutureList<unknown>): ElementReader {
+  let index = 0;
+  return {
+    next: async () => {
+      const step = await futureOfListAt(list, index++);
+      return step.done === true ? undefined : { value: step.value };
+    },
+    close: async () => undefined,
+  };
 }
 
 /** Reads what a generator of elements yields. */
