@@ -1,8 +1,16 @@
 /** Resource managers: set-up and clean-up as task runs of their own. */
 import { currentScope, runShielded } from "../runtime/run-scope.ts";
+import { callTask } from "../tasks/call-task.ts";
+import { captureSite, type DefinitionSite } from "../tasks/definition-site.ts";
 import { InvalidOptionError } from "../tasks/invalid-option-error.ts";
-import { task } from "../tasks/task.ts";
-import type { TaskOptions } from "../tasks/task-options.ts";
+import { TaskDefinition } from "../tasks/task-definition.ts";
+import { checkTaskOptions, type TaskOptions } from "../tasks/task-options.ts";
+
+/** Options of the tasks of a resource: none about results, as a resource is never taken from a cache. */
+export type ResourceTaskOptions<Args extends readonly unknown[]> = Omit<
+  TaskOptions<Args>,
+  "name" | `cache${string}` | `result${string}` | "refreshCache" | "persistResult" | "onCommit" | "onRollback"
+>;
 
 export interface ResourceOptions<Args extends unknown[], R> {
   /** Name of the resource; its task runs are `<name>.setup` and `<name>.cleanup`. */
@@ -12,9 +20,9 @@ export interface ResourceOptions<Args extends unknown[], R> {
   /** Frees it. Runs once if set-up did, also when the flow fails or is cancelled. */
   readonly cleanup: (resource: R) => unknown;
   /** Options of the set-up task. */
-  readonly setupOptions?: Omit<TaskOptions<Args>, "name"> | undefined;
+  readonly setupOptions?: ResourceTaskOptions<Args> | undefined;
   /** Options of the clean-up task. */
-  readonly cleanupOptions?: Omit<TaskOptions<[R]>, "name"> | undefined;
+  readonly cleanupOptions?: ResourceTaskOptions<[R]> | undefined;
 }
 
 /** A resource that is set up. With `await using` it is freed at the end of the block. */
@@ -34,21 +42,40 @@ export interface Resource<Args extends unknown[], R> {
 
 /**
  * Makes a resource manager (Prefect 1's `resource_manager`). Set-up and clean-up are recorded as task runs. Clean-up runs
- * once for every set-up that completed: at the end of `use` or of the `await using` block, at the latest when the flow's
- * function has ended, whether it returned, threw, timed out or was cancelled.
+ * once for every set-up that gave a resource: at the end of `use` or of the `await using` block, at the latest when the
+ * flow's function has ended, whether it returned, threw, timed out or was cancelled. Where nobody waits for a set-up any
+ * more (it timed out, or went on after its run was cancelled) its resource is freed as soon as it is there.
  *
  * @throws {AggregateError} from `use`, when both the work and the clean-up fail.
+ * @throws {InvalidOptionError} when the name or one of the functions is missing.
  */
 export function resource<Args extends unknown[], R>(options: ResourceOptions<Args, R>): Resource<Args, R> {
   const { name, setup, cleanup } = options;
   if (typeof name !== "string" || typeof setup !== "function" || typeof cleanup !== "function") {
     throw new InvalidOptionError("resource({ name, setup, cleanup }) needs a name and two functions.");
   }
-  const setupTask = task({ ...options.setupOptions, name: `${name}.setup` }, setup);
-  const cleanupTask = task({ ...options.cleanupOptions, name: `${name}.cleanup` }, cleanup);
+  const site = captureSite(resource);
+  const setupTask = definition({ name: `${name}.setup`, fn: setup, options: options.setupOptions, site });
+  const cleanupTask = definition({
+    name: `${name}.cleanup`,
+    fn: cleanup,
+    options: options.cleanupOptions,
+    site,
+  });
   const open = async (...args: Args): Promise<Held<R>> => {
-    const value = await setupTask(...(args as Parameters<typeof setupTask>));
-    return hold(value, () => runShielded(() => cleanupTask(...([value] as Parameters<typeof cleanupTask>))));
+    let held: Held<R> | undefined;
+    const keep = async (...given: Args): Promise<R> => {
+      const attempt = currentAttempt();
+      const value = await setup(...given);
+      const own = hold(value, () => runShielded(() => callTask(cleanupTask, [value])));
+      if (attempt.isAwaited()) held = own;
+      // A clean-up that fails is a failed task run, which tells of it.
+      else own.cleanup().catch(() => undefined);
+      return value;
+    };
+    await callTask(setupTask.wrappedBy(keep), args);
+    if (held === undefined) throw new RangeError(`The set-up of ${name} ended without a resource.`);
+    return held;
   };
   const use = async <T>(args: Args, work: (resource: R) => T | Promise<T>): Promise<T> => {
     const held = await open(...args);
@@ -57,7 +84,34 @@ export function resource<Args extends unknown[], R>(options: ResourceOptions<Arg
   return Object.defineProperty(Object.assign(open, { use }), "name", { value: name });
 }
 
-/** Hands the value out and sees to it that the clean-up runs once, at the latest when the flow run's function has ended. */
+interface TaskOfResource {
+  readonly name: string;
+  readonly fn: (...args: never[]) => unknown;
+  readonly options: ResourceTaskOptions<never> | undefined;
+  readonly site: () => DefinitionSite | undefined;
+}
+
+function definition({ name, fn, options, site }: TaskOfResource): TaskDefinition {
+  const taskOptions = { ...options, persistResult: false, name };
+  checkTaskOptions(name, taskOptions);
+  return new TaskDefinition({ fn, options: taskOptions, name, site, base: undefined });
+}
+
+/** The attempt of a task run that the calling code belongs to. */
+function currentAttempt(): { isAwaited(): boolean } {
+  const run = currentScope()?.taskRun;
+  const { runCount } = run ?? {};
+  return {
+    isAwaited: () =>
+      run?.runCount === runCount && run?.state?.isRunning() === true && run.interruption?.kind !== "timeout",
+  };
+}
+
+interface Held<R> extends HeldResource<R> {
+  use<T>(work: (resource: R) => T | Promise<T>): Promise<T>;
+}
+
+/** Sees to it that the clean-up runs once, at the latest when the flow run's function has ended. */
 function hold<R>(value: R, cleanupOnce: () => Promise<unknown>): Held<R> {
   const flowRun = currentScope()?.flowRun;
   let cleaning: Promise<unknown> | undefined;
@@ -83,8 +137,4 @@ function hold<R>(value: R, cleanupOnce: () => Promise<unknown>): Held<R> {
     return result;
   };
   return { value, cleanup, use, [Symbol.asyncDispose]: cleanup };
-}
-
-interface Held<R> extends HeldResource<R> {
-  use<T>(work: (resource: R) => T | Promise<T>): Promise<T>;
 }

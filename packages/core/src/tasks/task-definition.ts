@@ -16,6 +16,8 @@ export interface TaskDefinitionInit {
   readonly site: () => DefinitionSite | undefined;
   /** The definition that `withOptions` started from. */
   readonly base: TaskDefinition | undefined;
+  /** What `fn` wraps, if anything: its source and parameter names stand for the task. */
+  readonly wrapped?: ((...args: never[]) => unknown) | undefined;
 }
 
 export class TaskDefinition implements TaskInfo {
@@ -29,6 +31,7 @@ export class TaskDefinition implements TaskInfo {
   readonly onFailure: readonly TaskHook[];
   readonly onCommit: readonly TaskTransactionHook[];
   readonly onRollback: readonly TaskTransactionHook[];
+  readonly #described: (...args: never[]) => unknown;
   #key: string | undefined;
   #parameterNames: readonly string[] | undefined;
   #policy: { readonly settings: Settings; readonly value: EmpiricalPolicy } | undefined;
@@ -39,11 +42,18 @@ export class TaskDefinition implements TaskInfo {
     this.name = init.name;
     this.site = init.site;
     this.base = init.base;
+    this.#described = init.wrapped ?? init.fn;
     this.onRunning = asList(init.options.onRunning);
     this.onCompletion = asList(init.options.onCompletion);
     this.onFailure = asList(init.options.onFailure);
     this.onCommit = asList(init.options.onCommit);
     this.onRollback = asList(init.options.onRollback);
+  }
+
+  /** The same task with another function in place of its own, which that one calls. */
+  wrappedBy(fn: (...args: never[]) => unknown): TaskDefinition {
+    const { name, options, site } = this;
+    return new TaskDefinition({ fn, options, name, site, base: this.base ?? this, wrapped: this.#described });
   }
 
   get version(): string | undefined {
@@ -52,7 +62,7 @@ export class TaskDefinition implements TaskInfo {
 
   /** The function's source text. */
   get source(): string {
-    return Function.prototype.toString.call(this.fn);
+    return Function.prototype.toString.call(this.#described);
   }
 
   /** The task's name and eight digits of a hash of its source. */
@@ -62,7 +72,7 @@ export class TaskDefinition implements TaskInfo {
   }
 
   get parameterNames(): readonly string[] {
-    this.#parameterNames ??= parameterNames(this.fn);
+    this.#parameterNames ??= parameterNames(this.#described);
     return this.#parameterNames;
   }
 
