@@ -48,7 +48,7 @@ export class MapRows {
    * @throws {MappingLengthMismatchError} when some sources end before others.
    */
   async next(): Promise<MapRow | undefined> {
-    const elements = await Promise.all(this.#readers.map((reader) => reader?.next()));
+    const elements = await Promise.all(this.#readers.map(async (reader) => reader?.next()));
     const ended = elements.map((element, at) => this.#readers[at] !== undefined && element === undefined);
     if (!ended.includes(true)) {
       this.#index += 1;
@@ -59,7 +59,7 @@ export class MapRows {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#readers.map((reader) => reader?.close()));
+    await Promise.all(this.#readers.map(async (reader) => reader?.close()));
   }
 
   #row(elements: readonly (MapElement | undefined)[]): MapRow {

@@ -299,7 +299,7 @@ describe("a lazy source", () => {
       const list = double.map(source());
       expect(list.isComplete).toBe(false);
       expect(() => list.length).toThrow(/source is lazy and has not ended/);
-      expect(() => [...list]).toThrow(expect.objectContaining({ code: "UNFINISHED_RUN" }));
+      expect(() => Array.from(list)).toThrow(expect.objectContaining({ code: "UNFINISHED_RUN" }));
       const values: number[] = [];
       for await (const value of list) {
         values.push(value);
