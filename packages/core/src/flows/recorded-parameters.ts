@@ -11,6 +11,8 @@ export interface RecordedParameters {
 
 const MAX_PARAMETER_BYTES = 256 * 1024;
 const MAX_DEPTH = 20;
+/** A member takes two bytes at least. */
+const MAX_MEMBERS = MAX_PARAMETER_BYTES / 2;
 
 /**
  * Never throws: what JSON cannot hold is replaced by a word about it. A date is kept as text, which counts as exact only
@@ -25,21 +27,35 @@ export function recordedParameters(given: unknown, hasSchema: boolean): Recorded
     const shown = projection.ofMember(record, name, 0);
     // A parameter that is undefined is one that was not given.
     if (shown === undefined) continue;
-    const bytes = JSON.stringify(shown).length;
-    const isTooLarge = bytes > MAX_PARAMETER_BYTES;
-    parameters[name] = isTooLarge ? `<${(bytes / 1024).toFixed(0)} kB, not kept>` : shown;
+    const size = projection.hasTooMany ? TOO_MUCH : JSON.stringify(shown).length;
+    const isTooLarge = size > MAX_PARAMETER_BYTES;
+    parameters[name] = isTooLarge ? `<${sizeText(size)}, not kept>` : shown;
     if (isTooLarge || !projection.isExact) inexact.push(name);
   }
   return { parameters, inexact };
 }
 
+const TOO_MUCH = Number.POSITIVE_INFINITY;
+
+function sizeText(bytes: number): string {
+  return bytes === TOO_MUCH
+    ? `more than ${MAX_PARAMETER_BYTES / 1024} kB`
+    : `${(bytes / 1024).toFixed(0)} kB`;
+}
+
 class Projection {
   isExact = true;
+  #members = 0;
   readonly #hasSchema: boolean;
   readonly #ancestors = new Set<object>();
 
   constructor(hasSchema: boolean) {
     this.#hasSchema = hasSchema;
+  }
+
+  /** Whether there was more than can be kept; what references unfold to has no bound otherwise. */
+  get hasTooMany(): boolean {
+    return this.#members > MAX_MEMBERS;
   }
 
   /** A member of an object; a getter that throws is not given the chance to fail the run. */
@@ -62,6 +78,8 @@ class Projection {
     if (value instanceof Secret) return this.#inexact("****");
     if (typeof value !== "object") return this.#inexact(`<${typeof value} ${String(value).slice(0, 100)}>`);
     if (this.#ancestors.has(value) || depth > MAX_DEPTH) return this.#inexact("<…>");
+    this.#members += Array.isArray(value) ? value.length : 1;
+    if (this.hasTooMany) return this.#inexact("<…>");
     this.#ancestors.add(value);
     const shown = this.#ofObject(value, depth);
     this.#ancestors.delete(value);
