@@ -5,7 +5,7 @@ import type { FlowRun } from "../runtime/flow-run.ts";
 import { stateOfInterruption } from "../runtime/interruption.ts";
 import { AbortedRunError } from "../states/run-errors.ts";
 import { State } from "../states/state.ts";
-import { Crashed } from "../states/state-factories.ts";
+import { Cancelled, Crashed } from "../states/state-factories.ts";
 
 /**
  * The state that the run is in after the proposal, with this process's data. A run that is interrupted while
@@ -30,18 +30,23 @@ export async function proposeState(
 }
 
 const FINAL_TRIES = 3;
+/** A try that waited longer than this for a locked history is the last. */
+const FINAL_PATIENCE_MS = 10_000;
 
 /**
- * Proposes the state that an attempt ended in. It survives a history that is away: the state is handed to the recorder,
+ * Proposes the state that an attempt ended in; a run that somebody has begun to cancel ends Cancelled instead. It survives a history that is away: the state is handed to the recorder,
  * which writes it when the history is back, and the flow ends here all the same.
  */
 export async function proposeFinalState(flowRun: FlowRun, state: State): Promise<State> {
   const { services, id } = flowRun;
   // One id for all tries: when only the answer was lost, the next try changes nothing.
   const transitionId = newId();
+  const lastStart = performance.now() + FINAL_PATIENCE_MS;
   for (let tries = 1; ; tries += 1) {
     try {
-      return await proposeState(flowRun, state, transitionId);
+      const answer = await proposeState(flowRun, state, transitionId);
+      if (!answer.isCancelling()) return answer;
+      return await proposeState(flowRun, Cancelled({ message: "Flow run was cancelled while it ran" }));
     } catch (error) {
       if (error instanceof AbortedRunError) return Crashed({ message: error.message, data: error });
       flowRun.engineLogger.warn("The state of the flow run could not be recorded now", {
@@ -49,7 +54,7 @@ export async function proposeFinalState(flowRun: FlowRun, state: State): Promise
         error,
       });
       if (isRefusal(error)) return state;
-      if (tries === FINAL_TRIES) {
+      if (tries === FINAL_TRIES || performance.now() > lastStart) {
         services.recorder.recordFlowRunState(id, state.toProposal(transitionId));
         return state;
       }
