@@ -22,6 +22,7 @@ export class Heartbeat {
   readonly #flowRunIds = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #isInTrouble = false;
+  #isBeating = false;
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
@@ -30,10 +31,7 @@ export class Heartbeat {
   /** Starts vouching for a flow run. */
   async add(flowRunId: string): Promise<void> {
     this.#flowRunIds.add(flowRunId);
-    this.#timer ??= setInterval(
-      () => void this.#beat([...this.#flowRunIds]),
-      this.#options.intervalSeconds * 1000,
-    );
+    this.#timer ??= setInterval(() => void this.#beatAll(), this.#options.intervalSeconds * 1000);
     await this.#beat([flowRunId]);
   }
 
@@ -42,6 +40,14 @@ export class Heartbeat {
     if (this.#flowRunIds.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
+  }
+
+  /** One at a time: while the history is slow, beats would queue up before everything else. */
+  async #beatAll(): Promise<void> {
+    if (this.#isBeating) return;
+    this.#isBeating = true;
+    await this.#beat([...this.#flowRunIds]);
+    this.#isBeating = false;
   }
 
   async #beat(ids: string[]): Promise<void> {
