@@ -4,6 +4,7 @@ import type { FileSystem } from "../filesystems/file-system.ts";
 import { type FutureOwner, futureInternals, type TaskFuture } from "../futures/task-future.ts";
 import type { Logger } from "../logging/logger.ts";
 import { ENGINE_LOGGER_NAME } from "../logging/terminal-sink.ts";
+import type { SerializerName } from "../serializers/resolve-serializer.ts";
 import type { Serializer } from "../serializers/serializer.ts";
 import type { TaskRunnerSession } from "../task-runners/task-runner.ts";
 import type { EngineServices } from "./engine-services.ts";
@@ -17,7 +18,7 @@ import type { TaskRun } from "./task-run.ts";
 export interface FlowResultOptions {
   readonly persistResult?: boolean | undefined;
   readonly resultStorage?: FileSystem | undefined;
-  readonly resultSerializer?: Serializer | "json" | "compressed/json" | "v8" | undefined;
+  readonly resultSerializer?: Serializer | SerializerName | undefined;
 }
 
 export interface FlowRunInit {

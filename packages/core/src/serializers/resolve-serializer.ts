@@ -15,12 +15,15 @@ const BUILT_IN: Readonly<Record<SerializerName, () => Serializer>> = {
   "compressed/v8": () => compressedSerializer({ serializer: v8Serializer() }),
 };
 
+/** The name of every serialiser that comes with Sluice. */
+export const SERIALIZER_NAMES: readonly string[] = Object.keys(BUILT_IN);
+
 /** The name is not one of a serialiser. */
 export class UnknownSerializerError extends SluiceError {
   constructor(type: string) {
     super(
       "SERIALIZATION",
-      `There is no serializer "${type}". Use one of ${Object.keys(BUILT_IN).join(", ")}, or pass the object that implements it.`,
+      `There is no serializer "${type}". Use one of ${SERIALIZER_NAMES.join(", ")}, or pass the object that implements it.`,
       { details: { type } },
     );
   }

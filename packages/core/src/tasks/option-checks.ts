@@ -1,4 +1,5 @@
 /** Checks the options of flows and tasks where they are defined, so that a wrong one is told before anything runs. */
+import { SERIALIZER_NAMES } from "../serializers/resolve-serializer.ts";
 import { closestName } from "../settings/closest-name.ts";
 import { InvalidOptionError } from "./invalid-option-error.ts";
 
@@ -84,8 +85,9 @@ export const signalCheck: OptionCheck = {
   accepts: (value) => value instanceof AbortSignal,
 };
 export const serializerCheck: OptionCheck = {
-  mustBe: 'a serializer or one of "json", "compressed/json", "v8"',
-  accepts: (value) => typeof value === "string" || hasMethods(value, "dumps", "loads"),
+  mustBe: `a serializer or one of ${SERIALIZER_NAMES.map((name) => `"${name}"`).join(", ")}`,
+  accepts: (value) =>
+    typeof value === "string" ? SERIALIZER_NAMES.includes(value) : hasMethods(value, "dumps", "loads"),
 };
 export const fileSystemCheck: OptionCheck = {
   mustBe: "a FileSystem",

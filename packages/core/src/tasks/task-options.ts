@@ -4,6 +4,7 @@ import type { FileSystem } from "../filesystems/file-system.ts";
 import type { TaskFuture } from "../futures/task-future.ts";
 import type { TaskFutureList } from "../futures/task-future-list.ts";
 import type { FlowRunContext, TaskRunContext } from "../runtime/run-context.ts";
+import type { SerializerName } from "../serializers/resolve-serializer.ts";
 import type { Serializer } from "../serializers/serializer.ts";
 import type { State } from "../states/state.ts";
 import type { Transaction } from "../transactions/transaction.ts";
@@ -62,7 +63,7 @@ export interface RetryConditionContext {
   readonly error: unknown;
 }
 
-export type SerializerOption = Serializer | "json" | "compressed/json" | "v8";
+export type SerializerOption = Serializer | SerializerName;
 
 export interface TaskOptions<Args extends readonly unknown[] = readonly unknown[]> {
   /** Default: the function's name with `_` as `-`. Two different tasks of one flow must have different names. */
