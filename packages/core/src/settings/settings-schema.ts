@@ -103,7 +103,7 @@ export const SETTINGS = {
     type: "enum",
     choices: ["auto", "always", "never"],
     default: "auto",
-    description: "Show the engine's lines below warn; auto: on a terminal only",
+    description: "Show the engine's lines below warn; auto means on a terminal only",
   },
   "results.persist_by_default": {
     type: "boolean",
@@ -147,7 +147,7 @@ export const SETTINGS = {
   "tasks.disable_caching": {
     type: "boolean",
     default: false,
-    description: "Neither read nor write cached results of tasks",
+    description: "Neither look for cached results of tasks nor cache new ones",
   },
   "flows.default_retries": {
     type: "integer",
