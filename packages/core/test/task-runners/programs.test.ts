@@ -38,22 +38,6 @@ describe.each(["ThreadPoolTaskRunner", "ProcessPoolTaskRunner"])("a program with
   );
 
   it(
-    "that runs its flow wherever it is imported is told how to guard it",
-    async () => {
-      const main = `
-        import { flow, task, ${runner} } from "@sluice/core";
-        export const one = task({ name: "one" }, async () => 1);
-        const f = flow({ name: "f", taskRunner: new ${runner}({ limit: 1 }) }, () => one.submit());
-        console.log(String(await f.returnState()));
-      `;
-      const { stdout } = await runProgram({ files: { "main.ts": main } });
-      expect(stdout).toContain("A flow or task was called while the module was imported");
-      expect(stdout).toContain("process.argv[1] === fileURLToPath(import.meta.url)");
-    },
-    TIMEOUT_MS,
-  );
-
-  it(
     "that tsx makes CommonJS of runs its tasks with its own copy of the engine",
     async () => {
       const main = `
@@ -67,60 +51,6 @@ describe.each(["ThreadPoolTaskRunner", "ProcessPoolTaskRunner"])("a program with
         packageJson: "{}",
       });
       expect(stdout).toBe("true function\n");
-    },
-    TIMEOUT_MS,
-  );
-
-  it(
-    "of plain JavaScript needs no loader",
-    async () => {
-      const main = `
-        import { flow, ${runner} } from "@sluice/core";
-        import { double } from "./tasks.js";
-        console.log(await flow({ name: "f", taskRunner: new ${runner}({ limit: 1 }) }, () => double.submit(21))());
-      `;
-      const { exitCode, stdout } = await runProgram({ files: { "main.js": main, "tasks.js": TASKS } });
-      expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: "42\n" });
-    },
-    TIMEOUT_MS,
-  );
-
-  it(
-    "whose module was changed meanwhile is told that the export is gone",
-    async () => {
-      const main = `
-        import { readFileSync, writeFileSync } from "node:fs";
-        import { flow, ${runner} } from "@sluice/core";
-        import { double } from "./tasks.ts";
-        writeFileSync("tasks.ts", readFileSync("tasks.ts", "utf8").replace("const double", "const twice"));
-        const f = flow({ name: "f", taskRunner: new ${runner}({ limit: 1 }) }, () => double.submit(21));
-        console.log(String(await f.returnState()));
-      `;
-      const { stdout } = await runProgram({ files: { "main.ts": main, "tasks.ts": TASKS } });
-      expect(stdout).toContain(
-        'Task "double" cannot run in another thread or process: there is no export double',
-      );
-      expect(stdout).toContain("The file has changed since the flow loaded it");
-    },
-    TIMEOUT_MS,
-  );
-
-  it(
-    "whose flow never ends by itself is not kept alive by idle workers",
-    async () => {
-      const main = `
-        import { flow, ${runner} } from "@sluice/core";
-        import { double } from "./tasks.ts";
-        const f = flow({ name: "f", taskRunner: new ${runner}({ limit: 1 }) }, async () => {
-          console.log(await double.submit(21));
-          await new Promise(() => undefined);
-        });
-        void f();
-      `;
-      const { exitCode, signal, stdout } = await runProgram({
-        files: { "main.ts": main, "tasks.ts": TASKS },
-      });
-      expect({ exitCode, signal, stdout }).toEqual({ exitCode: 0, signal: null, stdout: "42\n" });
     },
     TIMEOUT_MS,
   );
@@ -147,6 +77,75 @@ describe.each(["ThreadPoolTaskRunner", "ProcessPoolTaskRunner"])("a program with
       expect(signal).toBe("SIGINT");
       expect(stdout).toContain("told to stop");
       await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), patience);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe("a program", () => {
+  it(
+    "that runs its flow wherever it is imported is told how to guard it",
+    async () => {
+      const main = `
+        import { flow, task, ThreadPoolTaskRunner } from "@sluice/core";
+        export const one = task({ name: "one" }, async () => 1);
+        const f = flow({ name: "f", taskRunner: new ThreadPoolTaskRunner({ limit: 1 }) }, () => one.submit());
+        console.log(String(await f.returnState()));
+      `;
+      const { stdout } = await runProgram({ files: { "main.ts": main } });
+      expect(stdout).toContain("A flow or task was called while the module was imported");
+      expect(stdout).toContain("process.argv[1] === fileURLToPath(import.meta.url)");
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    "of plain JavaScript needs no loader",
+    async () => {
+      const main = `
+        import { flow, ProcessPoolTaskRunner } from "@sluice/core";
+        import { double } from "./tasks.js";
+        console.log(await flow({ name: "f", taskRunner: new ProcessPoolTaskRunner({ limit: 1 }) }, () => double.submit(21))());
+      `;
+      const { exitCode, stdout } = await runProgram({ files: { "main.js": main, "tasks.js": TASKS } });
+      expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: "42\n" });
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    "whose module was changed meanwhile is told that the export is gone",
+    async () => {
+      const main = `
+        import { readFileSync, writeFileSync } from "node:fs";
+        import { flow, ThreadPoolTaskRunner } from "@sluice/core";
+        import { double } from "./tasks.ts";
+        writeFileSync("tasks.ts", readFileSync("tasks.ts", "utf8").replace("const double", "const twice"));
+        const f = flow({ name: "f", taskRunner: new ThreadPoolTaskRunner({ limit: 1 }) }, () => double.submit(21));
+        console.log(String(await f.returnState()));
+      `;
+      const { stdout } = await runProgram({ files: { "main.ts": main, "tasks.ts": TASKS } });
+      expect(stdout).toContain(
+        'Task "double" cannot run in another thread or process: there is no export double',
+      );
+      expect(stdout).toContain("The file has changed since the flow loaded it");
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    "ends when its flow has ended, as if there had been no workers",
+    async () => {
+      const main = `
+        import { flow, ProcessPoolTaskRunner } from "@sluice/core";
+        import { double } from "./tasks.ts";
+        const f = flow({ name: "f", taskRunner: new ProcessPoolTaskRunner({ limit: 2 }) }, () => double.map([1, 2, 3, 4]));
+        f().then((values) => console.log(values.join()));
+      `;
+      const { exitCode, signal, stdout } = await runProgram({
+        files: { "main.ts": main, "tasks.ts": TASKS },
+      });
+      expect({ exitCode, signal, stdout }).toEqual({ exitCode: 0, signal: null, stdout: "2,4,6,8\n" });
     },
     TIMEOUT_MS,
   );

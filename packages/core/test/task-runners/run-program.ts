@@ -23,6 +23,9 @@ export interface ProgramEnd {
   readonly stderr: string;
 }
 
+/** A program that hangs ends before its test gives up. */
+const DEADLINE_MS = 50_000;
+
 const NODE_MODULES = new URL("../../../../node_modules", import.meta.url).pathname;
 
 /** Runs a program to its end. */
@@ -64,10 +67,12 @@ async function run(directory: string, { files, nodeOptions, env, meanwhile }: Pr
   const end = new Promise<ProgramEnd>((resolve) => {
     child.on("close", (exitCode, signal) => resolve({ exitCode, signal, stdout, stderr }));
   });
+  const deadline = setTimeout(() => child.kill("SIGKILL"), DEADLINE_MS);
   try {
     await meanwhile?.(child, () => stdout);
     return await end;
   } finally {
+    clearTimeout(deadline);
     child.kill("SIGKILL");
   }
 }
