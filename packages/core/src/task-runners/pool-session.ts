@@ -49,8 +49,17 @@ export class PoolSession implements TaskRunnerSession {
       else signal.addEventListener("abort", onAbort, { once: true });
       this.#slots.acquire(depth, () => {
         signal.removeEventListener("abort", onAbort);
-        const run = signal.aborted ? Promise.reject(signal.reason) : this.#run(submission);
-        run.finally(() => this.#slots.release()).then(resolve, reject);
+        const run: Promise<State> = signal.aborted ? Promise.reject(signal.reason) : this.#run(submission);
+        run.then(
+          (state) => {
+            this.#slots.release();
+            resolve(state);
+          },
+          (error) => {
+            this.#slots.release();
+            reject(error);
+          },
+        );
       });
     });
   }

@@ -4,7 +4,7 @@ import type { TaskDefinition } from "./task-definition.ts";
 import type { TaskOptions } from "./task-options.ts";
 
 /** What the flow's process sees to itself. */
-const NOT_SENT: ReadonlySet<string> = new Set(["waitFor", "signal", "durable", "mapWindow"]);
+const NOT_SENT: ReadonlySet<string> = new Set(["waitFor", "signal", "mapWindow"]);
 
 /** Cache policies that are sent by name, as they are the same everywhere. */
 const POLICIES: Readonly<Record<string, unknown>> = {

@@ -125,6 +125,10 @@ async function runReady(launching: Launch, run: TaskRun): Promise<void> {
 
 /** The end of a run whose task runner did not bring it to one: interrupted, lost, or impossible to send. */
 async function endHere({ definition, args, site }: Launch, run: TaskRun, error: unknown): Promise<State> {
+  const reported = run.state;
+  // It ended elsewhere, and only then its place was lost: nothing is lost but the error's details.
+  if (reported?.isFinal() === true && !reported.isCompleted())
+    return State.fromWire(reported.toWire(), { kind: "error", error });
   const state =
     run.interruption === undefined ? runnerFailureState(error) : stateOfInterruption(run.interruption);
   run.enter(state);
