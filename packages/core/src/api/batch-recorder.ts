@@ -3,7 +3,9 @@ import type { LogCreate, OrchestrationApi, StateCreate, TaskRunRecord } from "@s
 import type { Clock } from "../runtime/clock.ts";
 import type { TaskRun } from "../runtime/task-run.ts";
 import type { State } from "../states/state.ts";
-import { type HistoryBatch, isEmptyBatch, sendBatch, sizeOfBatch } from "./history-batch.ts";
+import { type HistoryBatch, sendBatch } from "./history-batch.ts";
+import { HistoryQueue } from "./history-queue.ts";
+import { PatientCaller } from "./patient-caller.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Spool } from "./spool.ts";
 
@@ -13,173 +15,207 @@ export interface BatchRecorderOptions {
   readonly spool: Spool;
   /** How many records may wait in memory while the history cannot be written. */
   readonly maxBufferedRecords: number;
-  /** Told once per trouble, and when it is over. */
+  /** Told when trouble begins, what becomes of the records, and when it is over. */
   readonly onTrouble: (message: string, error: unknown) => void;
+  /** How long a call to the history may take before it counts as failed; default 10 s. */
+  readonly patienceMs?: number | undefined;
 }
 
 const FLUSH_INTERVAL_MS = 100;
 const EAGER_FLUSH_RECORDS = 256;
-const BATCH_RECORDS = 512;
 const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 10_000;
-const FLUSH_PATIENCE_MS = 10_000;
+const PATIENCE_MS = 10_000;
 
 export class BatchRecorder implements Recorder {
   readonly #options: BatchRecorderOptions;
-  /** Task runs with states that are in no batch yet. */
-  #dirty: TaskRun[] = [];
-  #forwarded: TaskRunRecord[] = [];
-  #logs: LogCreate[] = [];
-  #flowRunStates: { id: string; state: StateCreate }[] = [];
-  /** Failed to be sent; goes first. */
-  #unsent: HistoryBatch | undefined;
+  readonly #queue = new HistoryQueue();
+  readonly #caller: PatientCaller;
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
   #sending: Promise<void> | undefined;
+  #spooling: Promise<void> | undefined;
+  /** Told when a batch was sent or could not be. */
+  #steps: (() => void)[] = [];
+  /** Above 0 while there is trouble. */
   #retryMs = 0;
+  #retryAtUs = 0;
+  #isSpoolTold = false;
+  #isSpoolBroken = false;
   #isClosed = false;
 
   constructor(options: BatchRecorderOptions) {
     this.#options = options;
+    const { api, clock, patienceMs = PATIENCE_MS } = options;
+    this.#caller = new PatientCaller({ clock, location: api.location, patienceMs });
   }
 
   recordTaskRun(run: TaskRun, state: State): void {
-    run.unrecorded.push(state);
-    if (run.unrecorded.length > 1) return;
-    this.#dirty.push(run);
+    this.#queue.addTaskRun(run, state);
     this.#schedule();
   }
 
   forward(records: readonly TaskRunRecord[]): void {
-    for (const record of records) this.#forwarded.push(record);
+    this.#queue.addRecords(records);
     this.#schedule();
   }
 
   log(line: LogCreate): void {
-    this.#logs.push(line);
+    this.#queue.addLog(line);
     this.#schedule();
   }
 
   recordFlowRunState(id: string, state: StateCreate): void {
-    this.#flowRunStates.push({ id, state });
+    this.#queue.addFlowRunState(id, state);
     this.#schedule();
   }
 
+  /** Waits for what was taken so far only: others may go on recording meanwhile. */
   async flush(): Promise<void> {
-    const patience = new AbortController();
-    const outOfPatience = this.#options.clock.sleep(FLUSH_PATIENCE_MS, patience.signal).then(
-      () => true,
-      () => false,
-    );
-    try {
-      while (this.#waiting > 0) {
-        const isLate = (await Promise.race([this.#send(), outOfPatience])) === true;
-        if (!isLate && this.#retryMs === 0) continue;
-        await this.#spoolAll();
+    const goal = this.#queue.cut();
+    while (this.#queue.settled < goal) {
+      if (!this.#isBackingOff()) {
+        const step = new Promise<void>((resolve) => this.#steps.push(resolve));
+        void this.#send();
+        await step;
+      }
+      if (this.#retryMs > 0) {
+        await this.#spool();
         return;
       }
-    } finally {
-      patience.abort();
     }
   }
 
   async close(): Promise<void> {
     await this.flush();
     this.#isClosed = true;
-    clearTimeout(this.#timer);
-    clearImmediate(this.#immediate);
+    this.#cancelTimers();
   }
 
-  get #waiting(): number {
-    return (
-      this.#dirty.length +
-      this.#forwarded.length +
-      this.#logs.length +
-      this.#flowRunStates.length +
-      (this.#unsent === undefined ? 0 : sizeOfBatch(this.#unsent))
-    );
+  #isBackingOff(): boolean {
+    return this.#retryMs > 0 && this.#options.clock.nowUs() < this.#retryAtUs;
   }
 
   #schedule(): void {
     if (this.#isClosed) return;
-    const waiting = this.#dirty.length + this.#forwarded.length + this.#logs.length;
-    if (waiting >= EAGER_FLUSH_RECORDS && this.#retryMs === 0) {
-      if (this.#sending === undefined) this.#immediate ??= setImmediate(() => this.#start());
-    } else {
-      this.#timer ??= setTimeout(() => this.#start(), Math.max(FLUSH_INTERVAL_MS, this.#retryMs));
+    const { size } = this.#queue;
+    if (this.#retryMs > 0) {
+      if (size > this.#options.maxBufferedRecords && !this.#isSpoolBroken) void this.#spool();
+      this.#timer ??= setTimeout(() => this.#start(), this.#retryMs);
+    } else if (size < EAGER_FLUSH_RECORDS) {
+      this.#timer ??= setTimeout(() => this.#start(), FLUSH_INTERVAL_MS);
+    } else if (this.#sending === undefined) {
+      this.#immediate ??= setImmediate(() => this.#start());
     }
-    if (waiting > this.#options.maxBufferedRecords && this.#retryMs > 0) this.#start();
   }
 
   #start(): void {
+    this.#cancelTimers();
+    void this.#send();
+  }
+
+  #cancelTimers(): void {
     clearTimeout(this.#timer);
+    clearImmediate(this.#immediate);
     this.#timer = undefined;
     this.#immediate = undefined;
-    void this.#send();
   }
 
   /** Sends until nothing waits or sending fails. Never rejects. */
   #send(): Promise<void> {
     this.#sending ??= this.#sendAll().finally(() => {
       this.#sending = undefined;
-      if (this.#waiting > 0) this.#schedule();
+      this.#stepped();
+      if (this.#queue.size > 0) this.#schedule();
     });
     return this.#sending;
   }
 
   async #sendAll(): Promise<void> {
-    for (;;) {
-      const batch = this.#unsent ?? this.#takeBatch();
-      if (isEmptyBatch(batch)) return;
+    await this.#spooling;
+    for (let batch = this.#queue.head(); batch !== undefined; batch = this.#queue.head()) {
       try {
-        await sendBatch(this.#options.api, batch);
+        await this.#deliver(batch);
       } catch (error) {
-        await this.#afterFailure(batch, error);
+        this.#noteFailure(error);
         return;
       }
-      this.#unsent = undefined;
-      this.#retryMs = 0;
+      this.#queue.settleHead();
+      this.#noteSuccess();
+      this.#stepped();
     }
   }
 
-  async #afterFailure(batch: HistoryBatch, error: unknown): Promise<void> {
-    this.#unsent = batch;
+  #deliver(batch: HistoryBatch): Promise<void> {
+    const { api, onTrouble } = this.#options;
+    return this.#caller.call(() =>
+      sendBatch(api, batch, (what, error) => {
+        onTrouble(`The history at ${api.location} refused ${what}, which is left out`, error);
+      }),
+    );
+  }
+
+  #stepped(): void {
+    const steps = this.#steps;
+    this.#steps = [];
+    for (const resolve of steps) resolve();
+  }
+
+  #noteFailure(error: unknown): void {
+    const { api, clock, onTrouble } = this.#options;
     if (this.#retryMs === 0) {
-      const place = this.#options.api.location;
-      this.#options.onTrouble(
-        `The history at ${place} cannot be written now; what happens is kept and sent again`,
+      onTrouble(
+        `The history at ${api.location} cannot be written now; what happens is kept and sent again`,
         error,
       );
     }
     this.#retryMs = Math.min(Math.max(this.#retryMs * 2, FIRST_RETRY_MS), LAST_RETRY_MS);
-    if (this.#waiting > this.#options.maxBufferedRecords) await this.#spoolAll();
+    this.#retryAtUs = clock.nowUs() + this.#retryMs * 1000;
+    this.#isSpoolBroken = false;
+    // Retries alone must not keep a process alive whose work is done.
+    if (this.#retryMs === LAST_RETRY_MS) void this.#spool();
+  }
+
+  #noteSuccess(): void {
+    if (this.#retryMs === 0) return;
+    this.#retryMs = 0;
+    this.#isSpoolTold = false;
+    const { api, onTrouble } = this.#options;
+    onTrouble(`The history at ${api.location} can be written again`, undefined);
+  }
+
+  /** Writes everything that waits to disk. Never rejects. */
+  #spool(): Promise<void> {
+    this.#spooling ??= this.#spoolAll().finally(() => {
+      this.#spooling = undefined;
+    });
+    return this.#spooling;
   }
 
   async #spoolAll(): Promise<void> {
-    let count = 0;
+    await this.#sending;
+    const { spool } = this.#options;
     try {
-      for (let batch = this.#unsent ?? this.#takeBatch(); !isEmptyBatch(batch); batch = this.#takeBatch()) {
-        this.#unsent = batch;
-        await this.#options.spool.append(batch);
-        this.#unsent = undefined;
-        count += sizeOfBatch(batch);
+      for (let batch = this.#queue.head(); batch !== undefined; batch = this.#queue.head()) {
+        await spool.append(batch);
+        this.#queue.settleHead();
+        this.#tellOfSpool(
+          `History records wait in ${spool.path}; the next run that can reach the history sends them`,
+        );
       }
-      const path = this.#options.spool.path;
-      this.#options.onTrouble(`${count} history records wait in ${path}; the next run sends them`, undefined);
     } catch (error) {
-      this.#options.onTrouble(
-        `${this.#waiting} history records can neither be sent nor be written to ${this.#options.spool.path}; they are lost unless the history comes back before this process ends`,
+      this.#isSpoolBroken = true;
+      this.#tellOfSpool(
+        `${this.#queue.size} history records can neither be sent nor be written to ${spool.path}; they are lost unless the history comes back before this process ends`,
         error,
       );
     }
   }
 
-  #takeBatch(): HistoryBatch {
-    const runs = this.#dirty.splice(0, BATCH_RECORDS);
-    return {
-      task_runs: [...this.#forwarded.splice(0, BATCH_RECORDS), ...runs.map((run) => run.takeRecord())],
-      logs: this.#logs.splice(0, BATCH_RECORDS),
-      flow_run_states: this.#flowRunStates.splice(0, BATCH_RECORDS),
-    };
+  /** Once per trouble. */
+  #tellOfSpool(message: string, error?: unknown): void {
+    if (this.#isSpoolTold) return;
+    this.#isSpoolTold = true;
+    this.#options.onTrouble(message, error);
   }
 }

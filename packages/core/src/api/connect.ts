@@ -105,7 +105,15 @@ async function resend(
   { api, onTrouble }: { api: OrchestrationApi; onTrouble: (message: string, error: unknown) => void },
 ): Promise<void> {
   try {
-    await spool.resend(api);
+    await spool.resend({
+      api,
+      onRefused: (what, error) => onTrouble(`The history refused ${what} of an earlier process`, error),
+      onDamaged: (path, lines) =>
+        onTrouble(
+          `${lines} line(s) of ${path} could not be read; the rest of it is in the history`,
+          undefined,
+        ),
+    });
   } catch (error) {
     onTrouble("History that an earlier process could not send is still waiting", error);
   }
