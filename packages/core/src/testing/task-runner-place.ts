@@ -11,6 +11,8 @@ export interface TaskRunnerPlace {
   path(name: string): string;
   /** Every task run of this test, oldest first. */
   taskRuns(): Promise<TaskRun[]>;
+  /** What of them is in the history already. */
+  recordedTaskRuns(): Promise<TaskRun[]>;
   /** The one task run whose name begins so. */
   taskRun(name: string): Promise<TaskRun>;
   /** Names of the states that a task run had, oldest first. */
@@ -38,8 +40,7 @@ export async function inTaskRunnerPlace(body: (place: TaskRunnerPlace) => Promis
 
 async function placeAt(home: string): Promise<TaskRunnerPlace> {
   const { api, recorder } = await openEngine(currentSettings());
-  const taskRuns = async (): Promise<TaskRun[]> => {
-    await recorder.flush();
+  const recordedTaskRuns = async (): Promise<TaskRun[]> => {
     const runs: TaskRun[] = [];
     for (let isLast = false; !isLast; ) {
       const page = await api.taskRuns.filter({ limit: 200, offset: runs.length, sort: "ID_DESC" });
@@ -48,9 +49,14 @@ async function placeAt(home: string): Promise<TaskRunnerPlace> {
     }
     return runs.reverse();
   };
+  const taskRuns = async (): Promise<TaskRun[]> => {
+    await recorder.flush();
+    return recordedTaskRuns();
+  };
   return {
     path: (name) => join(home, name),
     taskRuns,
+    recordedTaskRuns,
     async taskRun(name) {
       const runs = (await taskRuns()).filter((run) => run.name.startsWith(name));
       const [first] = runs;

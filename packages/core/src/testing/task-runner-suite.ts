@@ -232,6 +232,13 @@ function runTests({ create, tasks }: TaskRunnerSuiteOptions): void {
     expect(await tasks.linesOf(place.path("bad"))).toEqual(["Running", "Failed"]);
   });
 
+  check("a durable run is in the history before its caller goes on", async (place) => {
+    await valueInFlow(create({ limit: 1 }), async () => {
+      expect(await tasks.add.withOptions({ durable: true }).submit(1, 2)).toBe(3);
+      expect(await place.recordedTaskRuns()).toMatchObject([{ name: "add-0", state_type: "COMPLETED" }]);
+    });
+  });
+
   check("options changed with withOptions hold", async (place) => {
     const changed = tasks.flaky.withOptions({ name: "changed", retries: 1, tags: ["more"], version: "2" });
     await valueInFlow(create({ limit: 1 }), async () => {
