@@ -1,7 +1,7 @@
 /** A directory of history that could not be sent: one file per process, one batch per line. */
 import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { appendFile, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { appendFile, mkdir, readdir, rename, rm, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { OrchestrationApi } from "@sluice/protocol";
@@ -30,9 +30,16 @@ export class Spool {
     this.path = join(directory, `${process.pid}-${randomUUID()}${SUFFIX}`);
   }
 
+  /** Adds a batch whole or not at all: a full disk may take but a part of it, to which the next one would be joined. */
   async append(batch: HistoryBatch): Promise<void> {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-    await appendFile(this.path, `${JSON.stringify(batch)}\n`, { mode: 0o600 });
+    const size = await sizeOf(this.path);
+    try {
+      await appendFile(this.path, `${JSON.stringify(batch)}\n`, { mode: 0o600 });
+    } catch (error) {
+      if ((await sizeOf(this.path)) > size) await truncate(this.path, size);
+      throw error;
+    }
   }
 
   /**
@@ -80,6 +87,15 @@ async function namesIn(directory: string): Promise<string[]> {
     return await readdir(directory);
   } catch (error) {
     if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (isMissing(error)) return 0;
     throw error;
   }
 }
