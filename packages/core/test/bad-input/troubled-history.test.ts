@@ -108,7 +108,9 @@ describe("what cannot be sent before the process ends", () => {
     const onDisk = <R>(body: () => Promise<R>): Promise<R> =>
       withHistoryIn(home, body, { "history.database_path": join(disk, "sluice.db") });
     expect(await onDisk(() => run())).toBe(500);
-    expect(told()).toMatch(/History records wait in .*spool.*; the next run that can reach the history sends them/u);
+    expect(told()).toMatch(
+      /History records wait in .*spool.*; the next run that can reach the history sends them/u,
+    );
     expect((await readdir(join(home, "spool"))).length).toBeGreaterThan(0);
     await rm(join(disk, "ballast"));
     await onDisk(async () => {
