@@ -87,6 +87,8 @@ export class BatchRecorder implements Recorder {
   }
 
   async close(): Promise<void> {
+    // The last chance: what goes to the spool now waits for another process.
+    this.#retryAtUs = 0;
     await this.flush();
     this.#isClosed = true;
     this.#cancelTimers();
