@@ -3,8 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Log, TaskRun } from "@sluice/protocol";
-import { closeEngines, openEngine } from "../api/connect.ts";
-import { currentSettings, temporarySettings } from "../settings/current-settings.ts";
+import { closeEngines, openEngine } from "../../api/connect.ts";
+import { currentSettings, temporarySettings } from "../../settings/current-settings.ts";
 
 export interface TaskRunnerPlace {
   /** Path of a file of this test. */
