@@ -11,7 +11,8 @@ export interface ThreadPoolTaskRunnerOptions {
  * Runs submitted tasks in worker threads of this process, one task at a time in each: right for tasks that compute.
  * Tasks must be exported by their modules, and their arguments and results be serialisable. Threads start when there is
  * work and end with the flow run. A task that ignores its cancellation or blocks its thread longer than its timeout is
- * ended with its thread; a thread that dies crashes only the task run in it.
+ * ended with its thread and not retried; a thread that dies crashes only the task run in it. A task keeps its thread while
+ * it waits, be it for its next retry; tasks that it begins run in its thread.
  */
 export class ThreadPoolTaskRunner implements TaskRunner {
   readonly name = "thread-pool";
