@@ -12,6 +12,7 @@ export function annotationsExist(): boolean {
 /** In `map`: this argument is the same for every element. */
 export class Unmapped<T> {
   readonly value: T;
+  declare protected readonly unmappedType: T;
   constructor(value: T) {
     this.value = value;
   }
@@ -46,6 +47,7 @@ export function allowFailure<T>(value: T): AllowFailure<T> {
 /** An argument that is not searched for futures. */
 export class Quoted<T> {
   readonly value: T;
+  declare protected readonly quotedType: T;
   constructor(value: T) {
     this.value = value;
     hasAnnotations = true;
