@@ -120,13 +120,9 @@ describe("wrong uses", () => {
       plain.withOptions({ parameters });
       // @ts-expect-error the result has another type
       const text: string = await plain({ n: 1 });
+      const functions = { setup: () => 1, cleanup: () => 1 };
       // @ts-expect-error a resource is never cached
-      resource({
-        name: text,
-        setup: () => 1,
-        cleanup: () => 1,
-        setupOptions: { cacheExpiration: { hours: 1 } },
-      });
+      resource({ ...functions, name: text, setupOptions: { cacheExpiration: { hours: 1 } } });
     };
     expectTypeOf(wrong).toBeFunction();
   });

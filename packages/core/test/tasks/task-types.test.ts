@@ -83,7 +83,7 @@ describe("the types of futures", () => {
         errors: await list.result({ raiseOnFailure: false }),
         states: await list.wait(),
         first: list.at(0),
-        all: await Promise.all(list),
+        all: await Promise.all([...list]),
       };
     };
     type Uses = Awaited<ReturnType<typeof uses>>;
