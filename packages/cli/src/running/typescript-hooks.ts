@@ -10,8 +10,12 @@ import { fileURLToPath } from "node:url";
 /** Asks the other hooks, then corrects the format of TypeScript files that are written as ES modules. */
 export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
   const resolved = await nextResolve(specifier, context);
-  return (await isEsModule(resolved)) ? { ...resolved, format: "module" } : resolved;
+  const url = resolved.url.replace(TSX_MARK, "");
+  return (await isEsModule({ ...resolved, url })) ? { ...resolved, url, format: "module" } : resolved;
 };
+
+/** What tsx adds to the URL of a file that it takes for CommonJS: under it the file would be loaded a second time. */
+const TSX_MARK = /(?:%3F|\?)tsx-commonjs-export-preparse.*$/;
 
 async function isEsModule({
   url,

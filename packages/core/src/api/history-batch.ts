@@ -18,10 +18,6 @@ export function sizeOfBatch(batch: HistoryBatch): number {
   return batch.task_runs.length + batch.logs.length + batch.flow_run_states.length;
 }
 
-export function isEmptyBatch(batch: HistoryBatch): boolean {
-  return sizeOfBatch(batch) === 0;
-}
-
 /** Whether a value read from a file has the form of a batch. */
 export function isHistoryBatch(value: unknown): value is HistoryBatch {
   if (typeof value !== "object" || value === null) return false;

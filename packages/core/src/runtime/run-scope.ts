@@ -26,11 +26,6 @@ export function runInScope<R>(scope: RunScope, work: () => R): R {
   return storage.run(scope, work);
 }
 
-/** Runs `work` outside any run, so that what it starts is not taken for a part of the current run. */
-export function runOutsideScope<R>(work: () => R): R {
-  return storage.exit(work);
-}
-
 /**
  * Runs begun inside `work` get these tags too: `await tags("nightly", "eu", async () => { … })`.
  *
