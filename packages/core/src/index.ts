@@ -70,6 +70,7 @@ export { type PrettyFormatOptions, prettyFormat } from "./logging/pretty-format.
 export { registerSecret } from "./logging/redactor.ts";
 export { Secret } from "./logging/secret.ts";
 export { hasColors, type MaybeTerminal, paint, type TerminalColor } from "./logging/terminal-colors.ts";
+export { MappingLengthMismatchError, MappingMissingIterableError } from "./mapping/mapping-errors.ts";
 export { type Notification, NotificationError, type Notifier } from "./notifiers/notifier.ts";
 export { TerminalNotifier } from "./notifiers/terminal-notifier.ts";
 export { CorruptResultError } from "./results/corrupt-result-error.ts";
@@ -140,6 +141,17 @@ export {
   type ScheduledOptions,
   type StateOptions,
 } from "./states/state-factories.ts";
+export { runTaskCall } from "./task-calls/run-task-call.ts";
+export type {
+  CalledTaskRun,
+  CallingFlowRun,
+  TaskCall,
+  TaskOutcome,
+  TaskReference,
+  TaskReport,
+  UnseenFailure,
+} from "./task-calls/task-call.ts";
+export { TaskReferenceError } from "./task-calls/task-reference-error.ts";
 export {
   ConcurrentTaskRunner,
   type ConcurrentTaskRunnerOptions,
@@ -149,15 +161,6 @@ export {
   ProcessPoolTaskRunner,
   type ProcessPoolTaskRunnerOptions,
 } from "./task-runners/process-pool-task-runner.ts";
-export type {
-  CalledTaskRun,
-  CallingFlowRun,
-  TaskCall,
-  TaskOutcome,
-  TaskReference,
-  TaskReport,
-  UnseenFailure,
-} from "./task-runners/task-call.ts";
 export type {
   TaskReports,
   TaskRunner,
@@ -174,9 +177,7 @@ export {
 export { DuplicateTaskNameError } from "./tasks/duplicate-task-name-error.ts";
 export type { Duration } from "./tasks/duration.ts";
 export { InvalidOptionError } from "./tasks/invalid-option-error.ts";
-export { MappingLengthMismatchError, MappingMissingIterableError } from "./tasks/mapping-errors.ts";
 export { exponentialBackoff, type RetryDelay } from "./tasks/retry-delay.ts";
-export { runTaskCall } from "./tasks/run-task-call.ts";
 export { type Task, task } from "./tasks/task.ts";
 export type { TaskChannel } from "./tasks/task-channel.ts";
 export type {
@@ -186,7 +187,6 @@ export type {
   TaskInfo,
   TaskOptions,
 } from "./tasks/task-options.ts";
-export { TaskReferenceError } from "./tasks/task-reference-error.ts";
 export { currentTransaction } from "./transactions/current-transaction.ts";
 export { transaction } from "./transactions/run-transaction.ts";
 export { Transaction } from "./transactions/transaction.ts";

@@ -9,7 +9,7 @@ import type { Logger } from "../logging/logger.ts";
 import type { HeldSlot } from "../runtime/held-slot.ts";
 import type { Interruption } from "../runtime/interruption.ts";
 import type { State } from "../states/state.ts";
-import type { TaskCall, TaskOutcome, TaskReport } from "./task-call.ts";
+import type { TaskCall, TaskOutcome, TaskReport } from "../task-calls/task-call.ts";
 
 export interface TaskRunner {
   /** For people: shown in logs. */

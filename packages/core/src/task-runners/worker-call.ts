@@ -1,7 +1,7 @@
 /** One call on one worker: what goes back and forth, and how it is ended from outside when it must be. */
 import { jsonSerializer } from "../serializers/json-serializer.ts";
 import { TimedOutError } from "../states/run-errors.ts";
-import type { TaskCall, TaskOutcome, TaskReport } from "./task-call.ts";
+import type { TaskCall, TaskOutcome, TaskReport } from "../task-calls/task-call.ts";
 import type { TaskSubmission } from "./task-runner.ts";
 import { TaskWorkerLostError } from "./task-worker-lost-error.ts";
 import type { WorkerExit, WorkerHandle, WorkerListener } from "./worker-handle.ts";

@@ -3,9 +3,9 @@ import { parentPort } from "node:worker_threads";
 import type { OrchestrationApi } from "@sluice/protocol";
 import { remoteApi } from "../api/remote-api.ts";
 import { jsonSerializer } from "../serializers/json-serializer.ts";
-import { runTaskCall } from "../tasks/run-task-call.ts";
+import { runTaskCall } from "../task-calls/run-task-call.ts";
+import type { TaskCall } from "../task-calls/task-call.ts";
 import type { TaskChannel } from "../tasks/task-channel.ts";
-import type { TaskCall } from "./task-call.ts";
 import type { MessageFromWorker, MessageToWorker, WorkerRequest } from "./worker-messages.ts";
 
 interface Answer {

@@ -1,7 +1,7 @@
 /** What the process of the flow and its worker threads and processes say to each other. Plain data and bytes. */
 import type { ApiRequest } from "../api/remote-api.ts";
 import type { Interruption } from "../runtime/interruption.ts";
-import type { TaskCall, TaskOutcome, TaskReport } from "./task-call.ts";
+import type { TaskCall, TaskOutcome, TaskReport } from "../task-calls/task-call.ts";
 
 /** What a call asks of the flow's process: an operation of the API, or that its reports are in the history. */
 export type WorkerRequest =

@@ -1,6 +1,6 @@
 /** The way of a worker to the process of the flow. */
 import type { OrchestrationApi } from "@sluice/protocol";
-import type { TaskReport } from "../task-runners/task-call.ts";
+import type { TaskReport } from "../task-calls/task-call.ts";
 
 export interface TaskChannel {
   /** Aborts when the run is to stop. Its reason is the `Interruption` that came with it, or an error, which cancels. */

@@ -2,7 +2,7 @@
  * The engine that a task carries with it. A program may have several copies of this package (installed twice, or made
  * CommonJS by a loader), and a task must be run by the engine of its own copy: that is where its code looks for its run.
  */
-import type { TaskCall, TaskOutcome } from "../task-runners/task-call.ts";
+import type { TaskCall, TaskOutcome } from "../task-calls/task-call.ts";
 import type { TaskChannel } from "./task-channel.ts";
 
 export type TaskEngine = (call: TaskCall, channel: TaskChannel) => Promise<TaskOutcome>;

@@ -6,17 +6,17 @@ import type { Interruption } from "../runtime/interruption.ts";
 import type { TaskRun } from "../runtime/task-run.ts";
 import type { State } from "../states/state.ts";
 import { Crashed } from "../states/state-factories.ts";
-import type { TaskCall, TaskOutcome } from "../task-runners/task-call.ts";
+import { ReportedRuns } from "../task-calls/reported-runs.ts";
+import type { TaskCall, TaskOutcome } from "../task-calls/task-call.ts";
+import { stateOfOutcome, unseenFutures } from "../task-calls/task-outcome.ts";
+import { TaskReferenceError } from "../task-calls/task-reference-error.ts";
+import { toTaskCall } from "../task-calls/to-task-call.ts";
 import type { TaskReports, TaskSubmission } from "../task-runners/task-runner.ts";
 import { currentTransaction } from "../transactions/current-transaction.ts";
 import { executeTaskRun } from "./execute-task-run.ts";
-import { ReportedRuns } from "./reported-runs.ts";
 import type { SubmissionSite } from "./submit-task.ts";
 import type { TaskDefinition } from "./task-definition.ts";
-import { stateOfOutcome, unseenFutures } from "./task-outcome.ts";
-import { TaskReferenceError } from "./task-reference-error.ts";
 import { persistsResult, resultStoreOf } from "./task-result.ts";
-import { toTaskCall } from "./to-task-call.ts";
 
 export interface SubmissionInit {
   readonly run: TaskRun;

@@ -2,12 +2,12 @@
 import type { TaskFuture } from "../futures/task-future.ts";
 import type { TaskFutureList } from "../futures/task-future-list.ts";
 import type { MapArguments, TaskArguments } from "../futures/task-input.ts";
+import { mapTask } from "../mapping/map-task.ts";
 import type { State } from "../states/state.ts";
+import { runTaskCall } from "../task-calls/run-task-call.ts";
 import { callTask, callTaskForState } from "./call-task.ts";
 import { captureSite } from "./definition-site.ts";
 import { InvalidOptionError } from "./invalid-option-error.ts";
-import { mapTask } from "./map-task.ts";
-import { runTaskCall } from "./run-task-call.ts";
 import { submitTask } from "./submit-task.ts";
 import { TaskDefinition } from "./task-definition.ts";
 import { setTaskDefinition } from "./task-definitions.ts";

@@ -2,8 +2,8 @@
 import type { EngineServices } from "../runtime/engine-services.ts";
 import type { FlowRun } from "../runtime/flow-run.ts";
 import { TaskRun } from "../runtime/task-run.ts";
-import type { CalledTaskRun } from "../task-runners/task-call.ts";
-import type { TaskDefinition } from "./task-definition.ts";
+import type { TaskDefinition } from "../tasks/task-definition.ts";
+import type { CalledTaskRun } from "./task-call.ts";
 
 /** A task run that has begun, as it is sent. */
 export function sentTaskRun(run: TaskRun, ambientTags: readonly string[]): CalledTaskRun {

@@ -5,8 +5,8 @@ import type { FlowRun } from "../runtime/flow-run.ts";
 import { jsonSerializer } from "../serializers/json-serializer.ts";
 import { State, type StateData } from "../states/state.ts";
 import { Failed } from "../states/state-factories.ts";
-import type { TaskOutcome, UnseenFailure } from "../task-runners/task-call.ts";
-import { describe } from "./runner-failure.ts";
+import { describe } from "../tasks/runner-failure.ts";
+import type { TaskOutcome, UnseenFailure } from "./task-call.ts";
 
 /** A final state as it can be sent: the state, and its value or error as bytes. */
 export interface SentState {

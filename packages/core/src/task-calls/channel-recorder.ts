@@ -10,7 +10,7 @@ import type { Recorder } from "../api/recorder.ts";
 import type { LogRecord, LogSink } from "../logging/log-record.ts";
 import type { TaskRun } from "../runtime/task-run.ts";
 import type { State } from "../states/state.ts";
-import type { TaskReport } from "../task-runners/task-call.ts";
+import type { TaskReport } from "./task-call.ts";
 
 export interface ChannelRecorderOptions {
   /** The run whose start is told at once, as its code may block the thread from then on. */

@@ -8,9 +8,9 @@ import type { EngineServices } from "../runtime/engine-services.ts";
 import type { TemporarySettings } from "../settings/current-settings.ts";
 import { loadSettings } from "../settings/load-settings.ts";
 import type { SettingOverrides } from "../settings/settings.ts";
-import type { TaskCall } from "../task-runners/task-call.ts";
+import type { TaskChannel } from "../tasks/task-channel.ts";
 import { ChannelRecorder } from "./channel-recorder.ts";
-import type { TaskChannel } from "./task-channel.ts";
+import type { TaskCall } from "./task-call.ts";
 
 export interface CallServices {
   readonly services: EngineServices;

@@ -5,11 +5,11 @@ import { jsonSerializer } from "../serializers/json-serializer.ts";
 import { SerializationError } from "../serializers/serialization-error.ts";
 import { serializationRefusal } from "../serializers/serialization-refusal.ts";
 import { sentSettings } from "../settings/sent-settings.ts";
-import type { TaskCall } from "../task-runners/task-call.ts";
+import type { TaskDefinition } from "../tasks/task-definition.ts";
 import { sentFlowRun } from "./called-flow-run.ts";
 import { sentTaskRun } from "./called-task-run.ts";
 import { changedOptions } from "./changed-options.ts";
-import type { TaskDefinition } from "./task-definition.ts";
+import type { TaskCall } from "./task-call.ts";
 import { findReference } from "./task-reference.ts";
 import { TaskReferenceError } from "./task-reference-error.ts";
 

@@ -3,11 +3,8 @@ import type { TaskInput } from "@sluice/protocol";
 import { futureInternals } from "../futures/task-future.ts";
 import { type TaskFutureList, taskFutureListBuilder } from "../futures/task-future-list.ts";
 import { Failed } from "../states/state-factories.ts";
-import { type MapRow, MapRows } from "./map-rows.ts";
-import { type MapSource, mapSource } from "./map-source.ts";
-import { MappingLengthMismatchError, MappingMissingIterableError } from "./mapping-errors.ts";
-import { dependenciesOf } from "./new-task-run.ts";
-import { describe } from "./runner-failure.ts";
+import { dependenciesOf } from "../tasks/new-task-run.ts";
+import { describe } from "../tasks/runner-failure.ts";
 import {
   depthOf,
   type Launch,
@@ -15,8 +12,11 @@ import {
   newFuture,
   type SubmissionSite,
   submissionSite,
-} from "./submit-task.ts";
-import type { TaskDefinition } from "./task-definition.ts";
+} from "../tasks/submit-task.ts";
+import type { TaskDefinition } from "../tasks/task-definition.ts";
+import { type MapRow, MapRows } from "./map-rows.ts";
+import { type MapSource, mapSource } from "./map-source.ts";
+import { MappingLengthMismatchError, MappingMissingIterableError } from "./mapping-errors.ts";
 
 const DEFAULT_WINDOW = 1000;
 

@@ -5,7 +5,7 @@ import { jsonSerializer } from "../serializers/json-serializer.ts";
 import { SerializationError } from "../serializers/serialization-error.ts";
 import { serializationRefusal } from "../serializers/serialization-refusal.ts";
 import { ConcurrentTaskRunner } from "../task-runners/concurrent-task-runner.ts";
-import type { CallingFlowRun } from "../task-runners/task-call.ts";
+import type { CallingFlowRun } from "./task-call.ts";
 
 /** Values, and the words about those that could not be sent. */
 interface PartlySent {

@@ -1,7 +1,7 @@
 /** Options that `withOptions` gave to a task after the task was exported, as they are sent to another process. */
 import { DEFAULT, FLOW_PARAMETERS, INPUTS, NO_CACHE, RUN_ID, TASK_SOURCE } from "../caching/cache-policy.ts";
-import type { TaskDefinition } from "./task-definition.ts";
-import type { TaskOptions } from "./task-options.ts";
+import type { TaskDefinition } from "../tasks/task-definition.ts";
+import type { TaskOptions } from "../tasks/task-options.ts";
 
 /** What the flow's process sees to itself. */
 const NOT_SENT: ReadonlySet<string> = new Set(["waitFor", "signal", "mapWindow"]);

@@ -1,7 +1,7 @@
 /** Runs in another process as the flow's process knows them from reports. */
 import type { TaskRunRecord, WireState } from "@sluice/protocol";
 import type { TaskRun } from "../runtime/task-run.ts";
-import type { TaskReport } from "../task-runners/task-call.ts";
+import type { TaskReport } from "./task-call.ts";
 
 /** A run begun inside the task, while it lives. */
 interface InnerRun {

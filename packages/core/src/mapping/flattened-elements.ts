@@ -1,8 +1,8 @@
 /** `flatten(…)` in a `map`: the elements of the elements. */
 import { TaskFuture } from "../futures/task-future.ts";
 import { TaskFutureList } from "../futures/task-future-list.ts";
+import { InvalidOptionError } from "../tasks/invalid-option-error.ts";
 import { isReadable, iterableReader, type MapElement } from "./element-reader.ts";
-import { InvalidOptionError } from "./invalid-option-error.ts";
 
 /**
  * The elements of every element of `outer`, in order. A future that did not complete is one element, so that what it

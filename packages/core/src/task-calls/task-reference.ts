@@ -1,11 +1,11 @@
 /** From a task to a reference by which another process finds it, and back. */
 import { fileURLToPath } from "node:url";
-import type { TaskReference } from "../task-runners/task-call.ts";
-import type { Task } from "./task.ts";
-import type { TaskDefinition } from "./task-definition.ts";
-import { findTaskDefinition } from "./task-definitions.ts";
-import { engineOf } from "./task-engine.ts";
-import type { TaskOptions } from "./task-options.ts";
+import type { Task } from "../tasks/task.ts";
+import type { TaskDefinition } from "../tasks/task-definition.ts";
+import { findTaskDefinition } from "../tasks/task-definitions.ts";
+import { engineOf } from "../tasks/task-engine.ts";
+import type { TaskOptions } from "../tasks/task-options.ts";
+import type { TaskReference } from "./task-call.ts";
 import { TaskReferenceError } from "./task-reference-error.ts";
 
 /** A reference, and the definition that it leads to: the task itself or the one that `withOptions` started from. */
