@@ -83,7 +83,6 @@ describe("the types of futures", () => {
         errors: await list.result({ raiseOnFailure: false }),
         states: await list.wait(),
         first: list.at(0),
-        all: await Promise.all([...list]),
       };
     };
     type Uses = Awaited<ReturnType<typeof uses>>;
@@ -98,7 +97,6 @@ describe("the types of futures", () => {
     expectTypeOf<Uses["errors"]>().toEqualTypeOf<(number | Error)[]>();
     expectTypeOf<Uses["states"]>().toEqualTypeOf<State<number>[]>();
     expectTypeOf<Uses["first"]>().toEqualTypeOf<TaskFuture<number> | undefined>();
-    expectTypeOf<Uses["all"]>().toEqualTypeOf<number[]>();
   });
 
   it("fit in wherever their value does", () => {
