@@ -190,7 +190,8 @@ export class FlowRun implements FutureOwner, Interruptible {
   closeToTasks(closing: Interruption): void {
     this.#closing = closing;
     for (const task of [...this.#activeTasks]) {
-      if (task.state?.type === "PENDING") task.interrupt(closing);
+      // What a running task has begun is a part of that task, which may end.
+      if (task.parent === undefined && task.state?.type === "PENDING") task.interrupt(closing);
     }
   }
 
@@ -239,12 +240,12 @@ export class FlowRun implements FutureOwner, Interruptible {
     return `${this.#init.dynamicKeyPrefix ?? ""}${attempt}${count}`;
   }
 
-  /** As `nextDynamicKey`, but the same in every attempt: a sub-flow is found again by it. */
+  /** As `nextDynamicKey`, but the same in every attempt of the flow run: a sub-flow is found again by it. */
   nextStableKey(flowKey: string): string {
     const key = `subflow ${flowKey}`;
     const count = this.#dynamicKeys.get(key) ?? 0;
     this.#dynamicKeys.set(key, count + 1);
-    return `${count}`;
+    return `${this.#init.dynamicKeyPrefix ?? ""}${count}`;
   }
 
   /** The definition that used this task name first in this run, after noting this one if it is the first. */

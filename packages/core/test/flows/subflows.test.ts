@@ -1,8 +1,10 @@
 import { describe, expect } from "vitest";
 import { flow } from "../../src/flows/flow.ts";
 import { runContext } from "../../src/runtime/run-context.ts";
+import { ThreadPoolTaskRunner } from "../../src/task-runners/thread-pool-task-runner.ts";
 import { task } from "../../src/tasks/task.ts";
 import { deferred, engineTest } from "../engine-fixture.ts";
+import { callsTwice } from "./subflow-tasks.ts";
 
 const double = task({ name: "double" }, async (n: number) => n * 2);
 const sub = flow({ name: "sub" }, async ({ n }: { n: number }) => double(n));
