@@ -5,6 +5,7 @@ export { LocalApi, type LocalApiOptions } from "./local-api.ts";
 export { MemoryStore, type MemoryStoreOptions } from "./memory-store.ts";
 export { coreFlowPolicy, minimalFlowPolicy } from "./policies.ts";
 export { currentOwner, isOwnerAlive } from "./process-owner.ts";
+export { SerialQueue } from "./serial-queue.ts";
 export {
   type ComputedMembers,
   type FlowRunStore,

@@ -46,4 +46,15 @@ describe("a serial queue", () => {
     await Promise.all([waiting, late]);
     expect(order).toEqual([1, 2]);
   });
+
+  it("starts work at once when none is running", async () => {
+    const queue = new SerialQueue();
+    await queue.run(async () => undefined);
+    let isStarted = false;
+    const job = queue.run(async () => {
+      isStarted = true;
+    });
+    expect(isStarted).toBe(true);
+    await job;
+  });
 });

@@ -2,7 +2,7 @@
  * A SQLite file as a `SqlDatabase`: one connection that writes, its transactions one after another, and one that reads
  * what is committed, so that no reader sees half a transaction.
  */
-import { SerialQueue } from "../serial-queue.ts";
+import { SerialQueue } from "@sluice/orchestration";
 import type { SqlDatabase, SqlSession } from "../sql-session.ts";
 import { FairTurns } from "./fair-turns.ts";
 import { prepareDirectory } from "./history-directory.ts";

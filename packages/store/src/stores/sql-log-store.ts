@@ -1,8 +1,7 @@
 /** Log lines in SQL. */
-import type { LogStore } from "@sluice/orchestration";
+import { type LogStore, SerialQueue } from "@sluice/orchestration";
 import type { Log, LogQuery } from "@sluice/protocol";
 import { inBatches } from "../in-batches.ts";
-import { SerialQueue } from "../serial-queue.ts";
 import type { SqlDatabase } from "../sql-session.ts";
 import { decodeLog, encodeLog, INSERT_LOG_SQL } from "../tables/log-table.ts";
 import { listRows } from "./run-query.ts";

@@ -1,7 +1,6 @@
 /** Task runs in SQL, with their states. */
-import type { StoredTaskRun, TaskRunStore } from "@sluice/orchestration";
+import { SerialQueue, type StoredTaskRun, type TaskRunStore } from "@sluice/orchestration";
 import type { TaskRunQuery, TaskRunRecord, WireState } from "@sluice/protocol";
-import { SerialQueue } from "../serial-queue.ts";
 import type { SqlDatabase, SqlSession } from "../sql-session.ts";
 import { isLive } from "../tables/live-state.ts";
 import { TASK_RUN_STATES, TASK_RUN_TABLE, type TaskRunRow } from "../tables/task-run-table.ts";
