@@ -126,6 +126,19 @@ describe("a flow in a flow", () => {
   });
 
   engineTest(
+    "in tasks of worker threads is a child run for each of them",
+    async ({ flowRuns }) => {
+      const taskRunner = new ThreadPoolTaskRunner({ limit: 2 });
+      const parent = flow({ name: "parent", taskRunner }, () => callsTwice.map([1, 2, 3]));
+      expect(await parent()).toEqual([2, 4, 6]);
+      const children = await flowRuns("twice");
+      expect(children.map((run) => [run.run_count, run.state_name])).toEqual(Array(3).fill([1, "Completed"]));
+      expect(new Set(children.map((run) => run.parent_task_run_id)).size).toBe(3);
+    },
+    { timeoutMs: 30_000 },
+  );
+
+  engineTest(
     "is found again when the parent is retried: one child run, run again",
     async ({ flowRuns, taskRuns }) => {
       let attempts = 0;
