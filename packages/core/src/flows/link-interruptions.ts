@@ -1,5 +1,6 @@
 /** Connects a flow run with what may stop it. */
 import type { FlowRun } from "../runtime/flow-run.ts";
+import { onAbort } from "../runtime/on-abort.ts";
 import type { OpenedRun } from "./open-flow-run.ts";
 import { watchProcessSignals } from "./process-signals.ts";
 import type { FlowCall } from "./run-flow.ts";
@@ -29,11 +30,8 @@ export function linkInterruptions(
 }
 
 function linkSignal(flowRun: FlowRun, signal: AbortSignal): () => void {
-  const onAbort = (): void => {
+  return onAbort(signal, () => {
     const error = signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason));
     flowRun.interrupt({ kind: "cancel", message: `Flow run was cancelled: ${error.message}`, error });
-  };
-  if (signal.aborted) onAbort();
-  else signal.addEventListener("abort", onAbort, { once: true });
-  return () => signal.removeEventListener("abort", onAbort);
+  });
 }

@@ -1,6 +1,7 @@
 /** Waiting for runs, with a time limit and a way out. */
 
 import { startTimer } from "../runtime/long-timer.ts";
+import { onAbort } from "../runtime/on-abort.ts";
 import { lendSlotWhile } from "../runtime/run-scope.ts";
 import { WaitTimeoutError } from "../states/run-errors.ts";
 import { InvalidOptionError } from "../tasks/invalid-option-error.ts";
@@ -31,7 +32,7 @@ export function waitWithLimits(done: Promise<void>, what: string, options: WaitO
 
 function limited(done: Promise<void>, what: string, { timeoutSeconds, signal }: WaitOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => finish(() => reject(signal?.reason));
+    const stopListening = signal && onAbort(signal, () => finish(() => reject(signal.reason)));
     const stopTimer =
       timeoutSeconds === undefined
         ? undefined
@@ -41,10 +42,9 @@ function limited(done: Promise<void>, what: string, { timeoutSeconds, signal }: 
           );
     const finish = (settle: () => void): void => {
       stopTimer?.();
-      signal?.removeEventListener("abort", onAbort);
+      stopListening?.();
       settle();
     };
-    signal?.addEventListener("abort", onAbort, { once: true });
     done.then(
       () => finish(resolve),
       (error) => finish(() => reject(error)),

@@ -10,6 +10,7 @@ import type { TaskRunnerSession } from "../task-runners/task-runner.ts";
 import type { EngineServices } from "./engine-services.ts";
 import type { HeldSlot } from "./held-slot.ts";
 import { type Interruptible, type Interruption, inherited, isOverruled } from "./interruption.ts";
+import { sharedController } from "./on-abort.ts";
 import { RunProgress } from "./run-progress.ts";
 import { runInScope } from "./run-scope.ts";
 import type { TaskRun } from "./task-run.ts";
@@ -67,7 +68,7 @@ export class FlowRun implements FutureOwner, Interruptible {
   runCount = 0;
   #logger: Logger | undefined;
   readonly #init: FlowRunInit;
-  #controller = new AbortController();
+  #controller = sharedController();
   #onInterrupt: ((interruption: Interruption) => void) | undefined;
   #hasFutures = false;
   #closing: Interruption | undefined;
@@ -213,7 +214,7 @@ export class FlowRun implements FutureOwner, Interruptible {
   renewForRetry(): void {
     if (this.#interruption?.kind !== "timeout") return;
     this.#interruption = undefined;
-    this.#controller = new AbortController();
+    this.#controller = sharedController();
     const above = this.parent?.interruption;
     if (above !== undefined) this.interrupt(inherited(above));
   }

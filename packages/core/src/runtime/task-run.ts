@@ -8,6 +8,7 @@ import type { EngineServices } from "./engine-services.ts";
 import type { FlowRun } from "./flow-run.ts";
 import type { HeldSlot } from "./held-slot.ts";
 import { type Interruptible, type Interruption, inherited, isOverruled } from "./interruption.ts";
+import { sharedController } from "./on-abort.ts";
 import { runInScope } from "./run-scope.ts";
 
 /** What a task run needs to know of its task. */
@@ -122,7 +123,7 @@ export class TaskRun {
   /** Aborts when the run is cancelled, times out or its process is told to stop. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
-      this.#controller = new AbortController();
+      this.#controller = sharedController();
       if (this.#interruption !== undefined) this.#controller.abort(this.#interruption.error);
     }
     return this.#controller.signal;

@@ -17,6 +17,8 @@ export class Slots {
   /** Waiters by depth; a queue is an array with a moving head, so that taking is constant time. */
   readonly #queues: WaiterQueue[] = [];
   #waiting = 0;
+  /** No queue deeper than this one has a waiter. */
+  #deepest = -1;
 
   constructor(limit: number) {
     this.limit = limit;
@@ -46,6 +48,7 @@ export class Slots {
     }
     queue.push(start);
     this.#waiting += 1;
+    this.#deepest = Math.max(this.#deepest, depth);
   }
 
   /**
@@ -70,8 +73,8 @@ export class Slots {
   }
 
   #takeDeepest(): () => void {
-    for (let depth = this.#queues.length - 1; depth >= 0; depth -= 1) {
-      const start = this.#queues[depth]?.shift();
+    for (; this.#deepest >= 0; this.#deepest -= 1) {
+      const start = this.#queues[this.#deepest]?.shift();
       if (start !== undefined) {
         this.#waiting -= 1;
         return start;

@@ -1,4 +1,5 @@
 /** The signal among a task's options. */
+import { onAbort } from "../runtime/on-abort.ts";
 import type { TaskRun } from "../runtime/task-run.ts";
 import type { TaskDefinition } from "./task-definition.ts";
 
@@ -6,11 +7,8 @@ import type { TaskDefinition } from "./task-definition.ts";
 export function linkTaskSignal(run: TaskRun, definition: TaskDefinition): (() => void) | undefined {
   const { signal } = definition.options;
   if (signal === undefined) return undefined;
-  const onAbort = (): void => {
+  return onAbort(signal, () => {
     const error = signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason));
     run.interrupt({ kind: "cancel", message: `Task run was cancelled: ${error.message}`, error });
-  };
-  if (signal.aborted) onAbort();
-  else signal.addEventListener("abort", onAbort, { once: true });
-  return () => signal.removeEventListener("abort", onAbort);
+  });
 }
