@@ -134,4 +134,19 @@ describe("a spool", () => {
       await flow({ name: "f" }, () => 1)();
     }, settings);
   });
+
+  it("that is damaged does not keep the next engine from its work", async () => {
+    const home = await place();
+    const earlier = new Spool(join(home, "spool"));
+    await earlier.append(batch("readable"));
+    await appendFile(earlier.path, "not json\n");
+    await inEngine(
+      async ({ logs }) => {
+        expect(await flow({ name: "f" }, () => 1)()).toBe(1);
+        expect((await logs()).map(({ message }) => message)).toContain("readable");
+      },
+      { home, "history.mode": "sqlite" },
+    );
+    expect(await readdir(join(home, "spool"))).toEqual([expect.stringMatching(/\.ndjson\.damaged$/)]);
+  });
 });

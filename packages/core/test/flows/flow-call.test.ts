@@ -83,6 +83,35 @@ describe("a flow", () => {
   });
 });
 
+describe("many flows at a time in one process", () => {
+  engineTest(
+    "do not mix: each has its tasks, its context and its logs",
+    async ({ flowRuns, taskRuns, logs }) => {
+      const seen = task({ name: "seen" }, async (n: number) => {
+        await turns(2);
+        runLogger().info(`task of ${n}`);
+        return runContext().flowRun?.parameters["n"] === n;
+      });
+      const each = flow({ name: "each" }, async ({ n }: { n: number }) => {
+        const checks = await seen.map([n, n, n]);
+        return checks.every(Boolean) && (await seen(n)) && runContext().flowRun?.parameters["n"] === n;
+      });
+      const results = await Promise.all(Array.from({ length: 25 }, (_, n) => each({ n })));
+      expect(results).toEqual(Array(25).fill(true));
+      const runs = await flowRuns("each");
+      const tasks = await taskRuns("seen-");
+      const lines = (await logs()).filter(({ message }) => message.startsWith("task of"));
+      for (const run of runs) {
+        expect(tasks.filter((one) => one.flow_run_id === run.id)).toHaveLength(4);
+        const own = lines.filter((line) => line.flow_run_id === run.id);
+        expect(new Set(own.map(({ message }) => message))).toEqual(
+          new Set([`task of ${run.parameters["n"]}`]),
+        );
+      }
+    },
+  );
+});
+
 describe("returnState", () => {
   engineTest("gives the final state, of a failure too", async () => {
     const state = await flow({ name: "f" }, () => 5).returnState();

@@ -109,7 +109,7 @@ describe("a resource", () => {
 
   engineTest("is cleaned up when the flow times out, also while it ignores that", async ({ taskRun }) => {
     const { notes, db } = noted();
-    const state = await flow({ name: "f", timeoutSeconds: 0.05 }, async () => {
+    const state = await flow({ name: "f", timeoutSeconds: 0.2 }, async () => {
       await db("a");
       await never();
     }).returnState();

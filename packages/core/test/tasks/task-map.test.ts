@@ -434,6 +434,19 @@ describe("chained maps", () => {
     });
   });
 
+  engineTest("give the error of a future under allowFailure to every element", async () => {
+    const after = task({ name: "after" }, async (n: number, other: unknown) => [n, other instanceof Error]);
+    await inFlow(async () => {
+      const failed = allowFailure(fails.submit());
+      expect(await after.map([1, 2], failed)).toEqual([
+        [1, true],
+        [2, true],
+      ]);
+      expect(await after.map([1], unmapped(failed))).toEqual([[1, true]]);
+      expect(await after.map([1], allowFailure(5))).toEqual([[1, false]]);
+    });
+  });
+
   engineTest("over the value of one run have edges to it", async ({ taskRun, taskRuns }) => {
     await inFlow(async () => {
       await double.map(await numbers([1, 2]));

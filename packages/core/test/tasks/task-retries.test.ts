@@ -60,6 +60,16 @@ describe("retries of a task", () => {
     expect(Date.parse(retrying?.timestamp ?? "")).toBeGreaterThanOrEqual(scheduled - 2);
   });
 
+  engineTest("leave the waits between them out of the time spent running", async ({ taskRun }) => {
+    const unreliable = flaky(2, { retries: 2, retryDelaySeconds: 0.03 });
+    await flow({ name: "f" }, () => unreliable())();
+    const run = await taskRun("flaky-0");
+    const wholeSeconds = (Date.parse(run.end_time ?? "") - Date.parse(run.start_time ?? "")) / 1000;
+    expect(wholeSeconds).toBeGreaterThanOrEqual(0.058);
+    expect(run.total_run_time).toBeGreaterThan(0);
+    expect(run.total_run_time).toBeLessThanOrEqual(wholeSeconds - 0.055);
+  });
+
   engineTest(
     "come from the settings when the task says nothing",
     async ({ taskRun }) => {
