@@ -26,6 +26,8 @@ const EAGER_FLUSH_RECORDS = 256;
 const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 10_000;
 const PATIENCE_MS = 10_000;
+/** How much more than `maxBufferedRecords` is held while disk cannot be written either. */
+const LAST_RESORT_FACTOR = 2;
 
 export class BatchRecorder implements Recorder {
   readonly #options: BatchRecorderOptions;
@@ -43,6 +45,8 @@ export class BatchRecorder implements Recorder {
   #isSpoolTold = false;
   #isSpoolBroken = false;
   #isClosed = false;
+  /** Records dropped in this trouble. */
+  #lost = 0;
 
   constructor(options: BatchRecorderOptions) {
     this.#options = options;
@@ -102,13 +106,29 @@ export class BatchRecorder implements Recorder {
     if (this.#isClosed) return;
     const { size } = this.#queue;
     if (this.#retryMs > 0) {
-      if (size > this.#options.maxBufferedRecords && !this.#isSpoolBroken) void this.#spool();
+      this.#keepBounded(size);
       this.#timer ??= setTimeout(() => this.#start(), this.#retryMs);
     } else if (size < EAGER_FLUSH_RECORDS) {
       this.#timer ??= setTimeout(() => this.#start(), FLUSH_INTERVAL_MS);
     } else if (this.#sending === undefined) {
       this.#immediate ??= setImmediate(() => this.#start());
     }
+  }
+
+  /** What is too much for memory goes to disk; what disk does not take either is dropped, the oldest first. */
+  #keepBounded(size: number): void {
+    const { maxBufferedRecords } = this.#options;
+    if (!this.#isSpoolBroken) {
+      if (size > maxBufferedRecords) void this.#spool();
+    } else if (size > maxBufferedRecords * LAST_RESORT_FACTOR && this.#isHeadFree) {
+      if (this.#lost === 0)
+        this.#options.onTrouble("The oldest history records are dropped now, to keep memory free", undefined);
+      this.#lost += this.#queue.dropHead();
+    }
+  }
+
+  get #isHeadFree(): boolean {
+    return this.#sending === undefined && this.#spooling === undefined;
   }
 
   #start(): void {
@@ -183,7 +203,9 @@ export class BatchRecorder implements Recorder {
     this.#retryMs = 0;
     this.#isSpoolTold = false;
     const { api, onTrouble } = this.#options;
-    onTrouble(`The history at ${api.location} can be written again`, undefined);
+    const loss = this.#lost === 0 ? "" : `; ${this.#lost} records were lost`;
+    this.#lost = 0;
+    onTrouble(`The history at ${api.location} can be written again${loss}`, undefined);
   }
 
   /** Writes everything that waits to disk. Never rejects. */

@@ -67,6 +67,13 @@ export class HistoryQueue {
     this.#settled += 1;
   }
 
+  /** Gives up the oldest batch; how many records it had. */
+  dropHead(): number {
+    const batch = this.head();
+    this.settleHead();
+    return batch === undefined ? 0 : sizeOfBatch(batch);
+  }
+
   /** The oldest of each kind, each task run with all its states so far. */
   #cutOne(): void {
     const runs = this.#dirty.splice(0, BATCH_RECORDS);

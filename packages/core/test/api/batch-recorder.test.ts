@@ -213,12 +213,29 @@ describe("a history that fails", () => {
     await writeFile(join(place, "file"), "in the way");
     const { api, recorder, troubles } = await rig({ directory: join(place, "file"), maxBufferedRecords: 5 });
     api.fault = "fails";
-    for (let index = 0; index < 20; index += 1) recorder.log(line());
+    for (let index = 0; index < 10; index += 1) recorder.log(line());
     await recorder.flush();
     await recorder.flush();
     expect(troubles.filter((words) => words.includes("can neither be sent nor be written"))).toHaveLength(1);
     api.fault = "none";
-    await vi.waitFor(async () => expect(await api.logs.filter({})).toHaveLength(20));
+    await vi.waitFor(async () => expect(await api.logs.filter({})).toHaveLength(10));
+  });
+
+  it("with a spool that cannot be written drops the oldest above a bound, and tells how many were lost", async () => {
+    const place = await mkdtemp(join(tmpdir(), "sluice-recorder-"));
+    onTestFinished(() => rm(place, { recursive: true, force: true }));
+    await writeFile(join(place, "file"), "in the way");
+    const { api, recorder, troubles } = await rig({ directory: join(place, "file"), maxBufferedRecords: 5 });
+    api.fault = "fails";
+    recorder.log(line("first"));
+    await recorder.flush();
+    for (let index = 0; index < 25; index += 1) recorder.log(line(`line ${index}`));
+    expect(troubles.filter((words) => words.includes("oldest history records are dropped"))).toHaveLength(1);
+    api.fault = "none";
+    await vi.waitFor(() => expect(troubles.at(-1)).toMatch(/can be written again; \d+ records were lost/));
+    const kept = (await api.logs.filter({})).map(({ message }) => message);
+    expect(kept).not.toContain("first");
+    expect(kept.at(-1)).toBe("line 24");
   });
 
   it("is not doubled by answers that get lost", async () => {
