@@ -1,7 +1,6 @@
 /** Sluice: workflow orchestration for TypeScript. Flows, tasks, and what they are made of. */
 export { closeEngines } from "./api/connect.ts";
 export { openHistory } from "./api/open-history.ts";
-// Task runners whose tasks run elsewhere, and what plugins with other workers need.
 export { type ApiRequest, remoteApi } from "./api/remote-api.ts";
 export {
   type CacheKeyContext,

@@ -1,6 +1,5 @@
 /** Connects a flow run with what may stop it. */
-import type { FlowRun } from "../runtime/flow-run.ts";
-import { onAbort } from "../runtime/on-abort.ts";
+import { cancelOnAbort } from "../runtime/on-abort.ts";
 import type { OpenedRun } from "./open-flow-run.ts";
 import { watchProcessSignals } from "./process-signals.ts";
 import type { FlowCall } from "./run-flow.ts";
@@ -16,7 +15,7 @@ export function linkInterruptions(
 ): () => Promise<void> {
   const unlink: (() => void)[] = [];
   for (const signal of [definition.options.signal, call.signal]) {
-    if (signal !== undefined) unlink.push(linkSignal(flowRun, signal));
+    if (signal !== undefined) unlink.push(cancelOnAbort(signal, flowRun, "Flow run"));
   }
   const parentTask = scope?.taskRun;
   parentTask?.addChild(flowRun);
@@ -27,11 +26,4 @@ export function linkInterruptions(
     parentTask?.removeChild(flowRun);
     await stopWatching?.();
   };
-}
-
-function linkSignal(flowRun: FlowRun, signal: AbortSignal): () => void {
-  return onAbort(signal, () => {
-    const error = signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason));
-    flowRun.interrupt({ kind: "cancel", message: `Flow run was cancelled: ${error.message}`, error });
-  });
 }

@@ -34,8 +34,9 @@ const FINAL_TRIES = 3;
 const FINAL_PATIENCE_MS = 10_000;
 
 /**
- * Proposes the state that an attempt ended in; a run that somebody has begun to cancel ends Cancelled instead. It survives a history that is away: the state is handed to the recorder,
- * which writes it when the history is back, and the flow ends here all the same.
+ * Proposes the state that an attempt ended in; a run that somebody has begun to cancel ends Cancelled instead. It
+ * survives a history that is away: the state is handed to the recorder, which writes it when the history is back, and
+ * the flow ends here all the same.
  */
 export async function proposeFinalState(flowRun: FlowRun, state: State): Promise<State> {
   const { services, id } = flowRun;

@@ -1,5 +1,6 @@
 /** Signals that many listen to. */
 import { setMaxListeners } from "node:events";
+import type { Interruptible } from "./interruption.ts";
 
 const listening = new WeakMap<AbortSignal, Set<() => void>>();
 
@@ -21,6 +22,22 @@ export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   return () => {
     callbacks.delete(entry);
   };
+}
+
+/**
+ * Cancels a run when the signal of its caller aborts.
+ *
+ * @returns stops listening.
+ */
+export function cancelOnAbort(
+  signal: AbortSignal,
+  run: Interruptible,
+  noun: "Flow run" | "Task run",
+): () => void {
+  return onAbort(signal, () => {
+    const error = signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason));
+    run.interrupt({ kind: "cancel", message: `${noun} was cancelled: ${error.message}`, error });
+  });
 }
 
 /** The listener stays as long as the signal: taking it off and putting it on again for every run would cost more. */
