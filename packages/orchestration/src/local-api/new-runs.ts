@@ -14,6 +14,20 @@ import { birthState, toPolicy } from "./proposals.ts";
 
 const MAX_CACHE_KEY_LENGTH = 2000;
 
+/** What a run is before it enters its first state. */
+const BEFORE_FIRST_STATE = {
+  state: null,
+  state_id: null,
+  state_type: null,
+  state_name: null,
+  run_count: 0,
+  expected_start_time: null,
+  next_scheduled_start_time: null,
+  start_time: null,
+  end_time: null,
+  total_run_time: 0,
+} as const;
+
 /**
  * A new flow run in its first state.
  * @throws {ObjectNotFoundError} when it names a work pool or queue: this history has none.
@@ -47,16 +61,7 @@ export function newFlowRun(create: FlowRunCreate, flow: Flow, moment: Transition
     work_pool_id: null,
     work_pool_name: null,
     job_variables: jsonCopy(create.job_variables ?? null),
-    state: null,
-    state_id: null,
-    state_type: null,
-    state_name: null,
-    run_count: 0,
-    expected_start_time: null,
-    next_scheduled_start_time: null,
-    start_time: null,
-    end_time: null,
-    total_run_time: 0,
+    ...BEFORE_FIRST_STATE,
   };
   return Object.assign(run, enterFlowRunState(run, birthState(create.state), moment).changes);
 }
@@ -89,16 +94,7 @@ export function newTaskRun(create: TaskRunCreate, moment: TransitionContext): St
     labels: create.labels ?? {},
     task_inputs: create.task_inputs ?? {},
     flow_run_run_count: 0,
-    state: null,
-    state_id: null,
-    state_type: null,
-    state_name: null,
-    run_count: 0,
-    expected_start_time: null,
-    next_scheduled_start_time: null,
-    start_time: null,
-    end_time: null,
-    total_run_time: 0,
+    ...BEFORE_FIRST_STATE,
   };
   return Object.assign(run, enterTaskRunState(run, birthState(create.state), moment).changes);
 }

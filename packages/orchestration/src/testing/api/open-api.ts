@@ -10,6 +10,7 @@ import {
   type TaskRunRecord,
   type WireState,
 } from "@sluice/protocol";
+import { makeRecord, makeState } from "../store/fixtures.ts";
 
 /** Opens an API on an empty history, which the suite closes after the case. */
 export type OpenApi = () => Promise<OrchestrationApi>;
@@ -35,8 +36,7 @@ export function propose(
 
 /** A state as an engine makes it. */
 export function engineState(type: StateType, timestamp: string, members: Partial<WireState> = {}): WireState {
-  const name = type.charAt(0) + type.slice(1).toLowerCase();
-  return { id: newId(), type, name, timestamp, message: null, data: null, state_details: {}, ...members };
+  return makeState(type, 0, { timestamp, ...members });
 }
 
 /** A record as an engine makes it. */
@@ -45,28 +45,7 @@ export function engineRecord(
   states: WireState[],
   members: Partial<TaskRunRecord> = {},
 ): TaskRunRecord {
-  const id = newId();
-  return {
-    id,
-    flow_run_id: flowRunId,
-    name: "clean-1",
-    task_key: "clean-1a2b3c",
-    dynamic_key: id,
-    task_version: null,
-    cache_key: null,
-    cache_expiration: null,
-    empirical_policy: { max_retries: 0, retry_delay_seconds: 0, pause_keys: [] },
-    tags: [],
-    task_inputs: {},
-    run_count: 1,
-    flow_run_run_count: 1,
-    expected_start_time: null,
-    start_time: null,
-    end_time: null,
-    total_run_time: 0,
-    states,
-    ...members,
-  };
+  return makeRecord(flowRunId === null ? null : { id: flowRunId }, states, { run_count: 1, ...members });
 }
 
 /** An instant relative to now, as clients write it. */

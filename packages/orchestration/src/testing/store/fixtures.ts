@@ -42,7 +42,7 @@ export function makeState(type: StateType, seconds = 0, members: Partial<WireSta
 }
 
 /** A flow run whose members about its state follow from `state`. */
-export function makeFlowRun(flow: Flow, members: Partial<StoredFlowRun> = {}): StoredFlowRun {
+export function makeFlowRun(flow: Pick<Flow, "id">, members: Partial<StoredFlowRun> = {}): StoredFlowRun {
   const state = members.state === undefined ? makeState("PENDING") : members.state;
   return {
     id: newId(),
@@ -98,7 +98,7 @@ export function makeTaskRun(
 }
 
 export function makeRecord(
-  flowRun: StoredFlowRun | null,
+  flowRun: Pick<StoredFlowRun, "id"> | null,
   states: WireState[],
   members: Partial<TaskRunRecord> = {},
 ): TaskRunRecord {
