@@ -36,6 +36,16 @@ export type {
 export type { OrchestrationResult, OrchestrationStatus } from "./orchestration-result.ts";
 export type { FlowQuery, FlowRunQuery, LogQuery, TaskRunQuery } from "./queries.ts";
 export type { ResultReference } from "./result-reference.ts";
+export {
+  type ApiNoun,
+  type ApiNouns,
+  EVENTS_ROUTE,
+  type HttpMethod,
+  type ParsedRoute,
+  parseRoute,
+  ROUTES,
+  type Route,
+} from "./routes.ts";
 export type { StateCreate, StateDetails, WireState } from "./state.ts";
 export { isTerminalStateType, STATE_TYPES, type StateType, TERMINAL_STATE_TYPES } from "./state-type.ts";
 export type { TaskInput, TaskRun, TaskRunCreate, TaskRunRecord } from "./task-run.ts";

@@ -1,0 +1,77 @@
+/**
+ * Where each operation of the orchestration API is over HTTP: the one table that clients call by and servers mount.
+ *
+ * An operation takes the values of its placeholders in the order they are written here, then, for POST, PUT and PATCH,
+ * the body, then `ApiCallOptions`. What it gives is the body of the answer; nothing is an empty one. Paths are below the
+ * API's base URL and end in a slash exactly where Prefect's do.
+ */
+import type { OrchestrationApi } from "./orchestration-api.ts";
+
+export type HttpMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+export type Route = `${HttpMethod} /${string}`;
+
+/** The members of `OrchestrationApi` that hold operations. */
+export type ApiNouns = Omit<OrchestrationApi, "location" | "close">;
+export type ApiNoun = keyof ApiNouns;
+
+/** Carries operations whose arguments travel as events, many at once; what they mean is in the events' names. */
+export const EVENTS_ROUTE = "POST /events";
+
+/** Noun → operation → route. A missing operation, and one that does not exist, is a type error. */
+export const ROUTES = {
+  flows: {
+    create: "POST /flows/",
+    get: "GET /flows/{id}",
+    filter: "POST /flows/filter",
+    count: "POST /flows/count",
+  },
+  flowRuns: {
+    create: "POST /flow_runs/",
+    get: "GET /flow_runs/{id}",
+    update: "PATCH /flow_runs/{id}",
+    delete: "DELETE /flow_runs/{id}",
+    setState: "POST /flow_runs/{id}/set_state",
+    states: "GET /flow_run_states/?flow_run_id={id}",
+    heartbeat: EVENTS_ROUTE,
+    filter: "POST /flow_runs/filter",
+    count: "POST /flow_runs/count",
+  },
+  taskRuns: {
+    create: "POST /task_runs/",
+    record: EVENTS_ROUTE,
+    get: "GET /task_runs/{id}",
+    states: "GET /task_run_states/?task_run_id={id}",
+    filter: "POST /task_runs/filter",
+    count: "POST /task_runs/count",
+  },
+  logs: {
+    create: "POST /logs/",
+    filter: "POST /logs/filter",
+  },
+} as const satisfies { readonly [N in ApiNoun]: Readonly<Record<keyof ApiNouns[N], Route>> };
+
+export interface ParsedRoute {
+  readonly method: HttpMethod;
+  /** Without the query; placeholders in braces. */
+  readonly path: string;
+  /** Names of the placeholders, in order. */
+  readonly placeholders: readonly string[];
+  /** Member of the query → the placeholder that gives its value. */
+  readonly query: Readonly<Record<string, string>>;
+  /** Whether the operation takes a body. */
+  readonly hasBody: boolean;
+}
+
+/** The parts of a route. */
+export function parseRoute(route: Route): ParsedRoute {
+  const [method, target = ""] = route.split(" ") as [HttpMethod, string];
+  const [path = "", search = ""] = target.split("?");
+  const query = search === "" ? [] : search.split("&").map((member) => member.split("="));
+  return {
+    method,
+    path,
+    placeholders: Array.from(target.matchAll(/\{(\w+)\}/g), ([, name = ""]) => name),
+    query: Object.fromEntries(query.map(([name = "", value = ""]) => [name, value.slice(1, -1)])),
+    hasBody: method !== "GET" && method !== "DELETE",
+  };
+}
