@@ -1,5 +1,11 @@
 /** The orchestration API of another process, by whatever way requests get there. */
-import { InvalidRequestError, type OrchestrationApi } from "@sluice/protocol";
+import {
+  type ApiNoun,
+  type ApiNouns,
+  InvalidRequestError,
+  type OrchestrationApi,
+  ROUTES,
+} from "@sluice/protocol";
 
 /** A call of one operation. Plain data. */
 export interface ApiRequest {
@@ -9,26 +15,6 @@ export interface ApiRequest {
   readonly operation: string;
   readonly args: readonly unknown[];
 }
-
-type Nouns = Omit<OrchestrationApi, "location" | "close">;
-
-/** The operations that can be called from elsewhere; a missing one is a type error. */
-const OPERATIONS = {
-  flows: { create: true, get: true, filter: true, count: true },
-  flowRuns: {
-    create: true,
-    get: true,
-    update: true,
-    delete: true,
-    setState: true,
-    states: true,
-    heartbeat: true,
-    filter: true,
-    count: true,
-  },
-  taskRuns: { create: true, record: true, get: true, states: true, filter: true, count: true },
-  logs: { create: true, filter: true },
-} as const satisfies { readonly [N in keyof Nouns]: Record<keyof Nouns[N], true> };
 
 /** An API whose operations are done by `call`. Closing it changes nothing where the operations are done. */
 export function remoteApi(
@@ -52,26 +38,26 @@ export function remoteApi(
  */
 export async function callApi(api: OrchestrationApi, request: ApiRequest): Promise<unknown> {
   const { noun, operation, args } = request;
-  if (!isNoun(noun) || !Object.hasOwn(OPERATIONS[noun], operation)) {
+  if (!isNoun(noun) || !Object.hasOwn(ROUTES[noun], operation)) {
     throw new InvalidRequestError(`The orchestration API has no operation ${noun}.${operation}.`);
   }
   const target: object = api[noun];
   return Reflect.apply(Reflect.get(target, operation), target, args);
 }
 
-function remoteNoun<N extends keyof Nouns>(
+function remoteNoun<N extends ApiNoun>(
   noun: N,
   call: (request: ApiRequest) => Promise<unknown>,
-): Nouns[N] {
-  const operations = Object.keys(OPERATIONS[noun]).map((operation) => [
+): ApiNouns[N] {
+  const operations = Object.keys(ROUTES[noun]).map((operation) => [
     operation,
     (...args: unknown[]) => call({ noun, operation, args: args.map(withoutSignal) }),
   ]);
-  return Object.fromEntries(operations) as Nouns[N];
+  return Object.fromEntries(operations) as ApiNouns[N];
 }
 
-function isNoun(text: string): text is keyof Nouns {
-  return Object.hasOwn(OPERATIONS, text);
+function isNoun(text: string): text is ApiNoun {
+  return Object.hasOwn(ROUTES, text);
 }
 
 /** A signal cannot be sent; who called stops waiting by itself. */
