@@ -72,10 +72,19 @@ export async function startPrefectServer(options: PrefectServerOptions = {}): Pr
     ...shared,
     PREFECT__SERVER_FINAL: "1",
     PREFECT_UI_ENABLED: "false",
-    PREFECT_SERVER_LOGGING_LEVEL: "WARNING",
+    // It says where it listens at this level.
+    PREFECT_SERVER_LOGGING_LEVEL: "INFO",
     ...options.env,
   };
-  const app = ["--factory", "prefect.server.api.server:create_app", "--host", "127.0.0.1", "--port", "0"];
+  const app = [
+    "--factory",
+    "prefect.server.api.server:create_app",
+    "--no-access-log",
+    "--host",
+    "127.0.0.1",
+    "--port",
+    "0",
+  ];
   const server = spawn(prefectPython(), ["-m", "uvicorn", ...app], {
     env,
     stdio: ["ignore", "ignore", "pipe"],
