@@ -1,6 +1,6 @@
 /** Members of runs that depend on the time of reading. */
 import { type FlowRun, isTerminalStateType, type TaskRun } from "@sluice/protocol";
-import type { ComputedMembers, StoredFlowRun, StoredTaskRun } from "./store.ts";
+import type { ComputedMembers, StoredFlowRun, StoredTaskRun } from "./stored-nouns.ts";
 import { secondsBetween } from "./timestamp.ts";
 
 /** A flow run as it is read at an instant. */

@@ -1,4 +1,6 @@
 /** Decides what happens to runs. */
+export type { Condition, MemberOf, ObjectQuery, Order, RelatedCondition } from "./conditions.ts";
+export { flowQuery, flowRunQuery, logQuery, taskRunQuery } from "./filters/run-queries.ts";
 export { endsLease } from "./lease.ts";
 export type { SweepOptions } from "./local-api/sweep-lapsed-runs.ts";
 export { LocalApi, type LocalApiOptions } from "./local-api.ts";
@@ -7,17 +9,28 @@ export { coreFlowPolicy, minimalFlowPolicy } from "./policies.ts";
 export { currentOwner, isOwnerAlive } from "./process-owner.ts";
 export { SerialQueue } from "./serial-queue.ts";
 export {
-  type ComputedMembers,
   type FlowRunStore,
   type FlowStore,
   type LeasedFlowRun,
+  type Listing,
   type LogStore,
   NestedTransactionError,
+  type ObjectStore,
   type Store,
-  type StoredFlowRun,
-  type StoredTaskRun,
   type TaskRunStore,
 } from "./store.ts";
+export {
+  type ComputedMembers,
+  type Configuration,
+  type ObjectNoun,
+  type StoredDeployment,
+  type StoredFlowRun,
+  type StoredNouns,
+  type StoredTaskRun,
+  type StoredWorkPool,
+  type StoredWorkQueue,
+  UNIQUE_KEYS,
+} from "./stored-nouns.ts";
 export { mergeTaskRunRecord } from "./task-run-record.ts";
 export { parseTextQuery, type TextQuery } from "./text-query.ts";
 export { addSeconds, canonicalTimestamp } from "./timestamp.ts";

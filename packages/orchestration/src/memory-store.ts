@@ -1,9 +1,11 @@
 /** A store that keeps history in the memory of the process: the reference of the interface, and bounded. */
 import { HistoryUnavailableError } from "@sluice/protocol";
+import type { MemberOf } from "./conditions.ts";
 import type { Access } from "./memory/access.ts";
 import { MemoryFlowRunStore } from "./memory/memory-flow-run-store.ts";
 import { MemoryFlowStore } from "./memory/memory-flow-store.ts";
 import { MemoryLogStore } from "./memory/memory-log-store.ts";
+import { MemoryObjectStore } from "./memory/memory-object-store.ts";
 import { MemoryTaskRunStore } from "./memory/memory-task-run-store.ts";
 import { MemoryTables } from "./memory/tables.ts";
 import { SerialQueue } from "./serial-queue.ts";
@@ -12,9 +14,11 @@ import {
   type FlowStore,
   type LogStore,
   NestedTransactionError,
+  type ObjectStore,
   type Store,
   type TaskRunStore,
 } from "./store.ts";
+import { type ObjectNoun, type StoredNouns, UNIQUE_KEYS } from "./stored-nouns.ts";
 
 const LOCATION = "memory";
 const DEFAULT_MAX_FINISHED_FLOW_RUNS = 1000;
@@ -40,6 +44,7 @@ export class MemoryStore implements Store {
   readonly taskRuns: TaskRunStore;
   readonly logs: LogStore;
   readonly #tables = new MemoryTables();
+  readonly #access: Access = (work) => this.#queue.runNow(() => this.#runOne(work));
   readonly #queue = new SerialQueue();
   readonly #maxFinishedFlowRuns: number;
   readonly #maxFinishedTaskRuns: number;
@@ -48,13 +53,16 @@ export class MemoryStore implements Store {
   constructor(options: MemoryStoreOptions = {}) {
     this.#maxFinishedFlowRuns = options.maxFinishedFlowRuns ?? DEFAULT_MAX_FINISHED_FLOW_RUNS;
     this.#maxFinishedTaskRuns = this.#maxFinishedFlowRuns === 0 ? 0 : DEFAULT_MAX_FINISHED_TASK_RUNS;
-    const access: Access = (work) => this.#queue.runNow(() => this.#runOne(work));
     ({
       flows: this.flows,
       flowRuns: this.flowRuns,
       taskRuns: this.taskRuns,
       logs: this.logs,
-    } = nouns(this.#tables, access));
+    } = nouns(this.#tables, this.#access));
+  }
+
+  objects<N extends ObjectNoun>(noun: N): ObjectStore<StoredNouns[N]> {
+    return objectStore(this.#tables, this.#access, noun);
   }
 
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T> {
@@ -100,6 +108,7 @@ export class MemoryStore implements Store {
     return {
       location: LOCATION,
       ...nouns(this.#tables, access),
+      objects: (noun) => objectStore(this.#tables, access, noun),
       transaction: () => Promise.reject(new NestedTransactionError(LOCATION)),
       close: () => Promise.reject(unavailable("a transaction cannot close the store it works on")),
     };
@@ -134,6 +143,20 @@ function nouns(
     taskRuns: new MemoryTaskRunStore(tables, access),
     logs: new MemoryLogStore(tables, access),
   };
+}
+
+function objectStore<N extends ObjectNoun>(
+  tables: MemoryTables,
+  access: Access,
+  noun: N,
+): ObjectStore<StoredNouns[N]> {
+  const uniqueKeys: readonly (readonly string[])[] = UNIQUE_KEYS[noun];
+  return new MemoryObjectStore<StoredNouns[N]>(tables, access, {
+    noun,
+    objects: tables.objects(noun),
+    // UNIQUE_KEYS names members of the noun.
+    uniqueKeys: uniqueKeys as readonly (readonly MemberOf<StoredNouns[N]>[])[],
+  });
 }
 
 function unavailable(reason: string): HistoryUnavailableError {

@@ -3,35 +3,22 @@
  * timestamps and computed members come from the caller). Implementations: memory (here), SQLite and PostgreSQL
  * (`@sluice/store`); all pass `storeSuite`.
  *
- * Values: what is given is copied, what is handed out belongs to the caller. Lists: `limit` is 200 unless given; equal
- * keys are ordered by id in the direction of the sort; runs without the sorted value come last in either direction; text
- * is ordered by code point. Filters: `any_: []` matches nothing, `not_any_: []` and `all_: []` everything; `not_any_`
- * matches a missing value; a member or whole filter that names no restriction is as good as absent, also under `or_`.
+ * Values: what is given is copied, what is handed out belongs to the caller. Lists take a condition, an order and a page
+ * (`conditions.ts`); text is ordered by code point.
  *
  * Durability: a resolved write outside a transaction, and a resolved `transaction`, survive the death of the process.
  * Conditions such as a busy file are waited for inside the store; what cannot be helped by waiting is a
  * `HistoryUnavailableError` that names the place and the remedy.
  */
 import {
-  type Flow,
-  type FlowQuery,
-  type FlowRun,
   type FlowRunHeartbeat,
-  type FlowRunQuery,
-  type Log,
-  type LogQuery,
   type RunOwner,
   SluiceError,
-  type TaskRun,
-  type TaskRunQuery,
   type TaskRunRecord,
   type WireState,
 } from "@sluice/protocol";
-
-/** Members that are computed when a run is read, not stored. */
-export type ComputedMembers = "estimated_run_time" | "estimated_start_time_delta";
-export type StoredFlowRun = Omit<FlowRun, ComputedMembers>;
-export type StoredTaskRun = Omit<TaskRun, ComputedMembers>;
+import type { Condition, ObjectQuery } from "./conditions.ts";
+import type { ObjectNoun, StoredFlowRun, StoredNouns, StoredTaskRun } from "./stored-nouns.ts";
 
 /** A live flow run that a process vouches for by heartbeats. Instants are ISO 8601. */
 export interface LeasedFlowRun {
@@ -53,7 +40,7 @@ export class NestedTransactionError extends SluiceError {
   }
 }
 
-/** A history: four nouns that share their transactions. */
+/** A history: nouns that share their transactions. */
 export interface Store {
   /** Where this is, for people: a file path, a URL, or `memory`. */
   readonly location: string;
@@ -61,26 +48,46 @@ export interface Store {
   readonly flowRuns: FlowRunStore;
   readonly taskRuns: TaskRunStore;
   readonly logs: LogStore;
+  /** The nouns that need nothing of their own. */
+  objects<N extends ObjectNoun>(noun: N): ObjectStore<StoredNouns[N]>;
   /**
-   * Runs `work` so that all of its writes happen or none; rejects with what `work` throws. Transactions of one store do
-   * not interleave: what one reads through its `store` argument stays true until it ends, and nobody else sees half of
-   * it. `work` uses its argument only, and not after it ended; `transaction` of it is a `NestedTransactionError`.
+   * Runs `work` so that all of its writes happen or none; rejects with what `work` throws. What `work` found by id (or
+   * listed with `lock`) through its `store` argument stays as it is until the transaction ends, and nobody else sees half
+   * of it. `work` uses its argument only, and not after it ended; it may be run again from the beginning when it got in
+   * the way of another, so it changes nothing but the store. `transaction` of its argument is a `NestedTransactionError`.
    */
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
+/** What can be listed. */
+export interface Listing<T> {
+  list(query: ObjectQuery<T>): Promise<T[]>;
+  count(where?: Condition<T>): Promise<number>;
+}
+
+/** Objects of one noun. */
+export interface ObjectStore<T extends { readonly id: string }> extends Listing<T> {
+  /** Inserts, unless one with this id or one of the noun's unique keys exists: then that one is given back. */
+  insert(object: T): Promise<{ object: T; created: boolean }>;
+  find(id: string): Promise<T | undefined>;
+  /**
+   * Writes the members present; says whether there is such an object.
+   * @throws {ConflictError} when another object has one of its unique keys.
+   */
+  update(id: string, changes: Partial<T>): Promise<boolean>;
+  delete(id: string): Promise<boolean>;
+}
+
 /** Flows by id and name. */
-export interface FlowStore {
+export interface FlowStore extends Listing<StoredNouns["flow"]> {
   /** Inserts, unless a flow of this name exists: then that one is given back unchanged. */
-  insert(flow: Flow): Promise<{ flow: Flow; created: boolean }>;
-  find(id: string): Promise<Flow | undefined>;
-  list(query: FlowQuery): Promise<Flow[]>;
-  count(query: FlowQuery): Promise<number>;
+  insert(flow: StoredNouns["flow"]): Promise<{ flow: StoredNouns["flow"]; created: boolean }>;
+  find(id: string): Promise<StoredNouns["flow"] | undefined>;
 }
 
 /** Flow runs with their states and leases. */
-export interface FlowRunStore {
+export interface FlowRunStore extends Listing<StoredFlowRun> {
   /** Inserts with its state, unless a run with this id, or the same `(flow_id, idempotency_key)`, exists: then that one is given back. */
   insert(run: StoredFlowRun): Promise<{ run: StoredFlowRun; created: boolean }>;
   find(id: string): Promise<StoredFlowRun | undefined>;
@@ -90,8 +97,6 @@ export interface FlowRunStore {
   delete(id: string): Promise<boolean>;
   /** Oldest first: by timestamp, then id. */
   listStates(id: string): Promise<WireState[]>;
-  list(query: FlowRunQuery): Promise<StoredFlowRun[]>;
-  count(query: FlowRunQuery): Promise<number>;
   /**
    * Sets owner, last heartbeat (`now`) and lease end of these runs; ids that are not stored, or of runs in a state that
    * `endsLease`, are ignored. A run that enters such a state loses its lease.
@@ -102,7 +107,7 @@ export interface FlowRunStore {
 }
 
 /** Task runs with their states. */
-export interface TaskRunStore {
+export interface TaskRunStore extends Listing<StoredTaskRun> {
   /**
    * Inserts with its state, unless one with this id, or the same `(flow_run_id, task_key, dynamic_key)` within a flow
    * run, exists: then that one is given back. `record` goes by id alone.
@@ -120,8 +125,6 @@ export interface TaskRunStore {
   record(records: readonly TaskRunRecord[], now: string): Promise<void>;
   /** Oldest first: by timestamp, then id. */
   listStates(id: string): Promise<WireState[]>;
-  list(query: TaskRunQuery): Promise<StoredTaskRun[]>;
-  count(query: TaskRunQuery): Promise<number>;
   /** Ids of the task runs of a flow run that have not ended. */
   listUnfinished(flowRunId: string): Promise<string[]>;
 }
@@ -129,7 +132,6 @@ export interface TaskRunStore {
 /** Log lines of runs. */
 export interface LogStore {
   /** Inserts; a line whose id exists is ignored. */
-  insert(logs: readonly Log[]): Promise<void>;
-  /** Lines of one instant are ordered by id. */
-  list(query: LogQuery): Promise<Log[]>;
+  insert(logs: readonly StoredNouns["log"][]): Promise<void>;
+  list(query: ObjectQuery<StoredNouns["log"]>): Promise<StoredNouns["log"][]>;
 }

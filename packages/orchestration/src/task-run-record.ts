@@ -1,6 +1,6 @@
 /** What a record of an engine makes of a task run; the same for every store. */
 import type { TaskRunRecord, WireState } from "@sluice/protocol";
-import type { StoredTaskRun } from "./store.ts";
+import type { StoredTaskRun } from "./stored-nouns.ts";
 import { compareTimestamps } from "./timestamp.ts";
 
 /** Orders states of one run: by timestamp, then id (ids made by one process sort in the order they were made). */

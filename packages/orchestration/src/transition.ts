@@ -3,7 +3,7 @@
  * change. They hold for every transition, forced or not, in the order written here.
  */
 import { isTerminalStateType, type WireState } from "@sluice/protocol";
-import type { StoredFlowRun, StoredTaskRun } from "./store.ts";
+import type { StoredFlowRun, StoredTaskRun } from "./stored-nouns.ts";
 import { addSeconds, compareTimestamps, secondsBetween } from "./timestamp.ts";
 import type { ProposedState } from "./verdict.ts";
 

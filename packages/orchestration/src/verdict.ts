@@ -1,6 +1,6 @@
 /** What a rule is asked and what it answers. */
 import type { WireState } from "@sluice/protocol";
-import type { StoredFlowRun } from "./store.ts";
+import type { StoredFlowRun } from "./stored-nouns.ts";
 
 /** A state before it has an id and a timestamp. */
 export type ProposedState = Omit<WireState, "id" | "timestamp">;

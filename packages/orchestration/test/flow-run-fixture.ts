@@ -1,5 +1,5 @@
 import { newId, type StateType } from "@sluice/protocol";
-import type { StoredFlowRun } from "../src/store.ts";
+import type { StoredFlowRun } from "../src/stored-nouns.ts";
 import { makeFlowRun } from "../src/testing/store/fixtures.ts";
 import type { FlowRunContext, ProposedState } from "../src/verdict.ts";
 

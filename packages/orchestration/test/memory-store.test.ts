@@ -1,7 +1,9 @@
 import { newId } from "@sluice/protocol";
 import { describe, expect, it } from "vitest";
+import { flowQuery, flowRunQuery, logQuery, taskRunQuery } from "../src/filters/run-queries.ts";
 import { MemoryStore } from "../src/memory-store.ts";
-import type { Store, StoredFlowRun } from "../src/store.ts";
+import type { Store } from "../src/store.ts";
+import type { StoredFlowRun } from "../src/stored-nouns.ts";
 import { storeSuite } from "../src/testing/index.ts";
 import {
   at,
@@ -36,8 +38,8 @@ describe("the bounds of a memory store", () => {
     expect(await store.flowRuns.listStates(runs[1].id)).toEqual([]);
     expect(await store.taskRuns.find(record.id)).toBeUndefined();
     expect(await store.taskRuns.listStates(record.id)).toEqual([]);
-    expect((await store.logs.list({})).map((log) => log.message)).toEqual([runs[0].id, runs[2].id]);
-    const ids = (await store.flowRuns.list({})).map((run) => run.id);
+    expect((await store.logs.list(logQuery({}))).map((log) => log.message)).toEqual([runs[0].id, runs[2].id]);
+    const ids = (await store.flowRuns.list(flowRunQuery({}))).map((run) => run.id);
     expect(ids).toEqual([live.id, runs[2].id, runs[0].id]);
   });
 
@@ -47,7 +49,7 @@ describe("the bounds of a memory store", () => {
     for (let index = 0; index < 1005; index += 1) {
       await store.flowRuns.insert(makeFlowRun(flow, { state: makeState("COMPLETED") }));
     }
-    expect(await store.flowRuns.count({})).toBe(1000);
+    expect(await store.flowRuns.count()).toBe(1000);
   });
 
   it("keeps a finished run that goes on", async () => {
@@ -56,7 +58,7 @@ describe("the bounds of a memory store", () => {
     await end(store, first);
     await store.flowRuns.update(first.id, inState(makeState("RUNNING", 6)));
     await end(store, await insertRun(store));
-    expect(await store.flowRuns.count({})).toBe(2);
+    expect(await store.flowRuns.count()).toBe(2);
   });
 
   it("keeps only live runs with 0, and nothing that comes late", async () => {
@@ -65,12 +67,12 @@ describe("the bounds of a memory store", () => {
     const record = makeRecord(run, [makeState("RUNNING")]);
     const outside = makeRecord(null, [makeState("RUNNING")]);
     await store.taskRuns.record([record, outside], at(1));
-    expect(await store.taskRuns.count({})).toBe(2);
+    expect(await store.taskRuns.count()).toBe(2);
     await end(store, run);
     await store.taskRuns.record([{ ...record, states: [makeState("COMPLETED", 2)] }], at(2));
     await store.taskRuns.record([{ ...outside, states: [makeState("COMPLETED", 2)] }], at(2));
-    expect(await store.flowRuns.count({})).toBe(0);
-    expect(await store.taskRuns.count({})).toBe(0);
+    expect(await store.flowRuns.count()).toBe(0);
+    expect(await store.taskRuns.count()).toBe(0);
     expect(await store.taskRuns.listStates(record.id)).toEqual([]);
   });
 
@@ -89,7 +91,7 @@ describe("the bounds of a memory store", () => {
     const live = makeRecord(null, [makeState("RUNNING")]);
     const records = Array.from({ length: 10_050 }, () => makeRecord(null, [makeState("COMPLETED")]));
     await store.taskRuns.record([live, ...records], at(1));
-    expect(await store.taskRuns.count({})).toBe(10_001);
+    expect(await store.taskRuns.count()).toBe(10_001);
     expect(await store.taskRuns.find(live.id)).toBeDefined();
     expect(await store.taskRuns.find(records[49]?.id ?? "")).toBeUndefined();
     expect(await store.taskRuns.find(records[50]?.id ?? "")).toBeDefined();
@@ -103,11 +105,14 @@ describe("the bounds of a memory store", () => {
       makeLog({ flow_run_id: newId(), timestamp: at(index) }),
     );
     for (const logs of [mine, others.slice(0, 6000), others.slice(6000)]) await store.logs.insert(logs);
-    const count = async (offset: number) => (await store.logs.list({ offset, limit: 20_000 })).length;
+    const count = async (offset: number) =>
+      (await store.logs.list(logQuery({ offset, limit: 20_000 }))).length;
     expect(await count(0)).toBeLessThanOrEqual(10_020);
     expect(await count(0)).toBeGreaterThanOrEqual(9020);
-    expect(await store.logs.list({ logs: { flow_run_id: { any_: [run.id] } } })).toHaveLength(20);
-    expect((await store.logs.list({ sort: "TIMESTAMP_DESC", limit: 1 }))[0]?.id).toBe(others.at(-1)?.id);
+    expect(await store.logs.list(logQuery({ logs: { flow_run_id: { any_: [run.id] } } }))).toHaveLength(20);
+    expect((await store.logs.list(logQuery({ sort: "TIMESTAMP_DESC", limit: 1 })))[0]?.id).toBe(
+      others.at(-1)?.id,
+    );
   });
 });
 
@@ -115,7 +120,7 @@ describe("a transaction in memory", () => {
   it("refuses work after its end", async () => {
     const store = new MemoryStore();
     const leaked = await store.transaction(async (transaction) => transaction);
-    await expect(leaked.flows.list({})).rejects.toMatchObject({ code: "HISTORY_UNAVAILABLE" });
+    await expect(leaked.flows.list(flowQuery({}))).rejects.toMatchObject({ code: "HISTORY_UNAVAILABLE" });
   });
 
   it("cannot close its store", async () => {
@@ -123,7 +128,7 @@ describe("a transaction in memory", () => {
     await store.transaction(async (transaction) => {
       await expect(transaction.close()).rejects.toMatchObject({ code: "HISTORY_UNAVAILABLE" });
     });
-    expect(await store.flows.list({})).toEqual([]);
+    expect(await store.flows.list(flowQuery({}))).toEqual([]);
   });
 
   it("leaves no trace of a thousand writes when it fails", async () => {
@@ -171,13 +176,13 @@ async function anyWrite(store: Store, runs: readonly StoredFlowRun[], index: num
 
 async function everything(store: Store) {
   const all = { limit: 100_000 };
-  const flowRuns = await store.flowRuns.list(all);
-  const taskRuns = await store.taskRuns.list(all);
+  const flowRuns = await store.flowRuns.list(flowRunQuery(all));
+  const taskRuns = await store.taskRuns.list(taskRunQuery(all));
   return {
-    flows: await store.flows.list(all),
+    flows: await store.flows.list(flowQuery(all)),
     flowRuns,
     taskRuns,
-    logs: await store.logs.list(all),
+    logs: await store.logs.list(logQuery(all)),
     leased: await store.flowRuns.listLeased(),
     states: await Promise.all(flowRuns.map((run) => store.flowRuns.listStates(run.id))),
     taskStates: await Promise.all(taskRuns.map((run) => store.taskRuns.listStates(run.id))),

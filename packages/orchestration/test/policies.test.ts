@@ -2,7 +2,7 @@ import { isTerminalStateType, newId, STATE_TYPES } from "@sluice/protocol";
 import { describe, expect, it } from "vitest";
 import { decide } from "../src/decide.ts";
 import { coreFlowPolicy, minimalFlowPolicy } from "../src/policies.ts";
-import type { StoredFlowRun } from "../src/store.ts";
+import type { StoredFlowRun } from "../src/stored-nouns.ts";
 import { enterFlowRunState } from "../src/transition.ts";
 import type { FlowRunRule, ProposedState } from "../src/verdict.ts";
 import { contextOf, flowRun, NOW, proposed } from "./flow-run-fixture.ts";

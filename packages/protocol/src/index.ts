@@ -2,6 +2,10 @@
  * The language Sluice's parts speak. This entry carries types, the error table and the state constants, and loads
  * nothing at run time but them; the zod schemas behind the types are in `@sluice/protocol/schemas`.
  */
+
+export type { Artifact } from "./artifact.ts";
+export type { ConcurrencyLease, ConcurrencyLimit } from "./concurrency-limit.ts";
+export type { Deployment, DeploymentSchedule } from "./deployment.ts";
 export {
   ConflictError,
   ERROR_CODES,
@@ -13,6 +17,7 @@ export {
   SluiceError,
   type SluiceErrorOptions,
 } from "./errors.ts";
+export type { Event, EventCreate } from "./event.ts";
 export type { FlowFilter, FlowRunFilter, LogFilter, TaskRunFilter } from "./filters.ts";
 export type { Flow, FlowCreate } from "./flow.ts";
 export type {
@@ -23,6 +28,7 @@ export type {
   FlowRunUpdate,
   RunOwner,
 } from "./flow-run.ts";
+export type { FlowRunInput } from "./flow-run-input.ts";
 export type { Log, LogCreate } from "./log.ts";
 export { LOG_LEVELS, type LogLevelName } from "./log-level.ts";
 export type {
@@ -50,3 +56,5 @@ export type { StateCreate, StateDetails, WireState } from "./state.ts";
 export { isTerminalStateType, STATE_TYPES, type StateType, TERMINAL_STATE_TYPES } from "./state-type.ts";
 export type { TaskInput, TaskRun, TaskRunCreate, TaskRunRecord } from "./task-run.ts";
 export { newId, randomId } from "./uuid.ts";
+export type { Variable } from "./variable.ts";
+export type { Worker, WorkPool, WorkQueue } from "./work-pool.ts";

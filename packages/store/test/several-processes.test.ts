@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { flowQuery, taskRunQuery } from "@sluice/orchestration";
 import Database from "libsql";
 import { expect, it, onTestFinished } from "vitest";
 import { sqliteStore } from "../src/index.ts";
@@ -29,10 +30,12 @@ it(
     const store = await sqliteStore({ path });
     for (const [index, name] of ["a", "b", "c", "d"].entries()) {
       expect(writers[index]?.acknowledged).toHaveLength(15);
-      expect(await store.taskRuns.count({ task_runs: { name: { any_: [name] } } })).toBe(15 * 40);
-      expect(await store.flows.count({ flows: { name: { like_: `${name}-` } } })).toBe(15);
+      expect(await store.taskRuns.count(taskRunQuery({ task_runs: { name: { any_: [name] } } }).where)).toBe(
+        15 * 40,
+      );
+      expect(await store.flows.count(flowQuery({ flows: { name: { like_: `${name}-` } } }).where)).toBe(15);
     }
-    expect(await store.flows.count({ flows: { name: { any_: ["shared"] } } })).toBe(1);
+    expect(await store.flows.count(flowQuery({ flows: { name: { any_: ["shared"] } } }).where)).toBe(1);
     await store.close();
     expect(count(path, "SELECT count(*) AS count FROM log")).toBe(4 * 15 * 40);
   },
@@ -50,9 +53,11 @@ it(
 
     const store = await sqliteStore({ path });
     for (const { taskRunIds, flowName } of writer.acknowledged) {
-      const found = await store.taskRuns.count({ task_runs: { id: { any_: [...taskRunIds] } } });
+      const found = await store.taskRuns.count(
+        taskRunQuery({ task_runs: { id: { any_: [...taskRunIds] } } }).where,
+      );
       expect(found).toBe(taskRunIds.length);
-      expect(await store.flows.count({ flows: { name: { any_: [flowName] } } })).toBe(1);
+      expect(await store.flows.count(flowQuery({ flows: { name: { any_: [flowName] } } }).where)).toBe(1);
     }
     await store.close();
     // Each record has three states and each batch forty records.

@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { flowQuery, logQuery } from "@sluice/orchestration";
 import { newId } from "@sluice/protocol";
 import Database from "libsql";
 import { describe, expect, it } from "vitest";
@@ -35,7 +36,7 @@ describe("a file that cannot be the history", () => {
     const useDamaged = async () => {
       const damaged = await sqliteStore({ path });
       try {
-        await damaged.flows.list({});
+        await damaged.flows.list(flowQuery({}));
       } finally {
         await damaged.close();
       }
@@ -161,11 +162,11 @@ describe("a full disk", () => {
     });
     expect(written).toBeGreaterThan(10);
     expect(await store.flows.find(flow.id)).toEqual(flow);
-    expect(await store.logs.list({ limit: 200 })).toHaveLength(Math.min(written, 200));
+    expect(await store.logs.list(logQuery({ limit: 200 }))).toHaveLength(Math.min(written, 200));
 
     await directory.resize(8_000_000);
     await store.logs.insert([makeLog({ message: "after" })]);
-    expect(await store.logs.list({ logs: { text: { query: "after" } } })).toHaveLength(1);
+    expect(await store.logs.list(logQuery({ logs: { text: { query: "after" } } }))).toHaveLength(1);
     await store.close();
   });
 
@@ -183,7 +184,7 @@ describe("a full disk", () => {
     await directory.resize(8_000_000);
     const reopened = await sqliteStore({ path });
     expect(await reopened.flows.find(flow.id)).toEqual(flow);
-    expect(await reopened.logs.list({})).toHaveLength(40);
+    expect(await reopened.logs.list(logQuery({}))).toHaveLength(40);
     await reopened.close();
   });
 
@@ -210,14 +211,14 @@ describe("values that cannot be kept", () => {
       code: "INVALID_REQUEST",
       message: expect.stringContaining("yesterday"),
     });
-    expect(await store.logs.list({})).toEqual([]);
+    expect(await store.logs.list(logQuery({}))).toEqual([]);
     await store.close();
   });
 
   it("are refused in filters", async () => {
     const store = await sqliteStore({ path: await temporaryDatabasePath() });
     const text = "x".repeat(5000);
-    await expect(store.flows.list({ flows: { name: { like_: text } } })).rejects.toMatchObject({
+    await expect(store.flows.list(flowQuery({ flows: { name: { like_: text } } }))).rejects.toMatchObject({
       code: "INVALID_REQUEST",
     });
     await expect(store.flows.find(newId())).resolves.toBeUndefined();

@@ -1,4 +1,5 @@
 /** A process that writes to a history: `writer-process <path> <name> <batches>`. Tells its parent each acknowledged id. */
+import { flowQuery } from "@sluice/orchestration";
 import { sqliteStore } from "../src/index.ts";
 import { makeFlow, makeLog, makeRecord, NOW } from "./history-objects.ts";
 
@@ -15,7 +16,7 @@ for (let batch = 0; batch < Number(batches); batch += 1) {
     store.taskRuns.record(records, NOW),
     store.logs.insert(logs),
     store.transaction(async (transaction) => {
-      const found = await transaction.flows.list({ flows: { name: { any_: [name] } } });
+      const found = await transaction.flows.list(flowQuery({ flows: { name: { any_: [name] } } }));
       if (found.length !== 1) throw new Error(`There are ${found.length} flows ${name}.`);
       await transaction.flows.insert(makeFlow({ name: `${name}-${batch}` }));
     }),

@@ -15,9 +15,11 @@ import {
   type WireState,
 } from "@sluice/protocol";
 import { withEstimates } from "../estimates.ts";
+import { flowRunQuery } from "../filters/run-queries.ts";
 import { jsonCopy } from "../json-copy.ts";
 import { coreFlowPolicy, minimalFlowPolicy } from "../policies.ts";
-import type { Store, StoredFlowRun } from "../store.ts";
+import type { Store } from "../store.ts";
+import type { StoredFlowRun } from "../stored-nouns.ts";
 import type { LocalContext } from "./local-context.ts";
 import { newFlowRun } from "./new-runs.ts";
 import { toPolicy, toProposal } from "./proposals.ts";
@@ -100,14 +102,14 @@ export class LocalFlowRuns implements FlowRunsApi {
 
   async filter(query: FlowRunQuery, options?: ApiCallOptions): Promise<FlowRun[]> {
     checkQuery(query, options);
-    const runs = await this.#context.store.flowRuns.list(query);
+    const runs = await this.#context.store.flowRuns.list(flowRunQuery(query));
     const now = this.#context.now();
     return runs.map((run) => withEstimates(run, now));
   }
 
   async count(query: FlowRunQuery, options?: ApiCallOptions): Promise<number> {
     checkQuery(query, options);
-    return this.#context.store.flowRuns.count(query);
+    return this.#context.store.flowRuns.count(flowRunQuery(query).where);
   }
 }
 

@@ -8,6 +8,7 @@ import {
   InvalidRequestError,
   ObjectNotFoundError,
 } from "@sluice/protocol";
+import { flowQuery } from "../filters/run-queries.ts";
 import type { LocalContext } from "./local-context.ts";
 import { checkQuery } from "./requests.ts";
 
@@ -51,11 +52,11 @@ export class LocalFlows implements FlowsApi {
 
   async filter(query: FlowQuery, options?: ApiCallOptions): Promise<Flow[]> {
     checkQuery(query, options);
-    return this.#context.store.flows.list(query);
+    return this.#context.store.flows.list(flowQuery(query));
   }
 
   async count(query: FlowQuery, options?: ApiCallOptions): Promise<number> {
     checkQuery(query, options);
-    return this.#context.store.flows.count(query);
+    return this.#context.store.flows.count(flowQuery(query).where);
   }
 }

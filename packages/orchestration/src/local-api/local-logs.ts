@@ -1,5 +1,6 @@
 /** Log lines of the in-process API. */
 import type { ApiCallOptions, Log, LogCreate, LogQuery, LogsApi } from "@sluice/protocol";
+import { logQuery } from "../filters/run-queries.ts";
 import type { LocalContext } from "./local-context.ts";
 import { checkQuery } from "./requests.ts";
 
@@ -20,7 +21,7 @@ export class LocalLogs implements LogsApi {
 
   async filter(query: LogQuery, options?: ApiCallOptions): Promise<Log[]> {
     checkQuery(query, options);
-    return this.#context.store.logs.list(query);
+    return this.#context.store.logs.list(logQuery(query));
   }
 
   #toLog(log: LogCreate, now: string): Log {

@@ -11,7 +11,9 @@ import {
   type WireState,
 } from "@sluice/protocol";
 import { taskRunWithEstimates } from "../estimates.ts";
-import type { Store, StoredTaskRun } from "../store.ts";
+import { taskRunQuery } from "../filters/run-queries.ts";
+import type { Store } from "../store.ts";
+import type { StoredTaskRun } from "../stored-nouns.ts";
 import type { LocalContext } from "./local-context.ts";
 import { newTaskRun } from "./new-runs.ts";
 import { checkQuery } from "./requests.ts";
@@ -50,14 +52,14 @@ export class LocalTaskRuns implements TaskRunsApi {
 
   async filter(query: TaskRunQuery, options?: ApiCallOptions): Promise<TaskRun[]> {
     checkQuery(query, options);
-    const runs = await this.#context.store.taskRuns.list(query);
+    const runs = await this.#context.store.taskRuns.list(taskRunQuery(query));
     const now = this.#context.now();
     return runs.map((run) => taskRunWithEstimates(run, now));
   }
 
   async count(query: TaskRunQuery, options?: ApiCallOptions): Promise<number> {
     checkQuery(query, options);
-    return this.#context.store.taskRuns.count(query);
+    return this.#context.store.taskRuns.count(taskRunQuery(query).where);
   }
 
   async #find(id: string): Promise<StoredTaskRun> {

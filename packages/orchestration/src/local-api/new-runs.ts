@@ -8,7 +8,7 @@ import {
 } from "@sluice/protocol";
 import { jsonCopy } from "../json-copy.ts";
 import { runName } from "../run-name.ts";
-import type { StoredFlowRun, StoredTaskRun } from "../store.ts";
+import type { StoredFlowRun, StoredTaskRun } from "../stored-nouns.ts";
 import { enterFlowRunState, enterTaskRunState, type TransitionContext } from "../transition.ts";
 import { birthState, toPolicy } from "./proposals.ts";
 

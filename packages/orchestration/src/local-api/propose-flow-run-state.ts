@@ -1,7 +1,8 @@
 /** Carries out what a policy decides on a proposed state of a flow run. */
 import type { OrchestrationResult } from "@sluice/protocol";
 import { decide } from "../decide.ts";
-import type { Store, StoredFlowRun } from "../store.ts";
+import type { Store } from "../store.ts";
+import type { StoredFlowRun } from "../stored-nouns.ts";
 import type { TransitionContext } from "../transition.ts";
 import type { FlowRunRule, ProposedState } from "../verdict.ts";
 import { writeFlowRunState } from "./write-state.ts";

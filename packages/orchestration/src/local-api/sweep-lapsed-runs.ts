@@ -2,7 +2,8 @@
 import { isTerminalStateType, type RunOwner, type StateType } from "@sluice/protocol";
 import { coreFlowPolicy } from "../policies.ts";
 import { isOwnerAlive as isProcessAlive } from "../process-owner.ts";
-import type { LeasedFlowRun, Store, StoredFlowRun } from "../store.ts";
+import type { LeasedFlowRun, Store } from "../store.ts";
+import type { StoredFlowRun } from "../stored-nouns.ts";
 import { compareTimestamps } from "../timestamp.ts";
 import type { TransitionContext } from "../transition.ts";
 import type { ProposedState } from "../verdict.ts";

@@ -1,6 +1,7 @@
 /** Writes states that were decided on, with everything that follows from them. */
 import type { WireState } from "@sluice/protocol";
-import type { Store, StoredFlowRun, StoredTaskRun } from "../store.ts";
+import type { Store } from "../store.ts";
+import type { StoredFlowRun, StoredTaskRun } from "../stored-nouns.ts";
 import {
   enterFlowRunState,
   enterTaskRunState,

@@ -4,7 +4,7 @@
  */
 import type { TaskRunRecord, WireState } from "@sluice/protocol";
 import { jsonCopy } from "../json-copy.ts";
-import type { StoredFlowRun, StoredTaskRun } from "../store.ts";
+import type { StoredFlowRun, StoredTaskRun } from "../stored-nouns.ts";
 
 /** A state that shares nothing with the given one. */
 export function copyState(state: WireState): WireState {

@@ -1,14 +1,15 @@
 /** Flow runs in memory, with their states and leases. */
-import type { FlowRunHeartbeat, FlowRunQuery, WireState } from "@sluice/protocol";
+import type { FlowRunHeartbeat, WireState } from "@sluice/protocol";
+import type { Condition, ObjectQuery } from "../conditions.ts";
 import { jsonCopy } from "../json-copy.ts";
 import { endsLease } from "../lease.ts";
-import type { FlowRunStore, LeasedFlowRun, StoredFlowRun } from "../store.ts";
+import type { FlowRunStore, LeasedFlowRun } from "../store.ts";
+import type { StoredFlowRun } from "../stored-nouns.ts";
 import { addSeconds } from "../timestamp.ts";
 import type { Access } from "./access.ts";
+import { select } from "./condition-predicate.ts";
 import { copyFlowRun, copyState } from "./copies.ts";
-import { FLOW_RUN_ORDERS } from "./order.ts";
-import { pageOf, select } from "./page.ts";
-import { flowRunMatcher } from "./relations.ts";
+import { pageOf } from "./page.ts";
 import { idempotencyKey, type MemoryTables } from "./tables.ts";
 
 /** Flow runs with their states and leases in the tables of a memory store. */
@@ -63,14 +64,12 @@ export class MemoryFlowRunStore implements FlowRunStore {
     return this.#access(() => this.#tables.states(id).map(copyState));
   }
 
-  list(query: FlowRunQuery): Promise<StoredFlowRun[]> {
-    return this.#access(() =>
-      pageOf(this.#select(query), FLOW_RUN_ORDERS[query.sort ?? "ID_DESC"], query).map(copyFlowRun),
-    );
+  list(query: ObjectQuery<StoredFlowRun>): Promise<StoredFlowRun[]> {
+    return this.#access(() => pageOf(this.#select(query.where), query).map(copyFlowRun));
   }
 
-  count(query: FlowRunQuery): Promise<number> {
-    return this.#access(() => this.#select(query).length);
+  count(where?: Condition<StoredFlowRun>): Promise<number> {
+    return this.#access(() => this.#select(where).length);
   }
 
   renewLeases(beat: FlowRunHeartbeat, now: string): Promise<void> {
@@ -104,7 +103,7 @@ export class MemoryFlowRunStore implements FlowRunStore {
     return this.#tables.flowRuns.get(this.#tables.flowRunIdsByKey.get(idempotencyKey(run)) ?? "");
   }
 
-  #select(query: FlowRunQuery): StoredFlowRun[] {
-    return select(this.#tables.flowRuns.values(), flowRunMatcher(this.#tables, query));
+  #select(where: Condition<StoredFlowRun> | undefined): StoredFlowRun[] {
+    return select(this.#tables.flowRuns.values(), where, this.#tables.objectsOf);
   }
 }

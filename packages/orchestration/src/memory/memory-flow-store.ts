@@ -1,13 +1,11 @@
 /** Flows in memory. */
-import type { Flow, FlowQuery } from "@sluice/protocol";
+import type { Flow } from "@sluice/protocol";
+import type { Condition, ObjectQuery } from "../conditions.ts";
 import { jsonCopy } from "../json-copy.ts";
 import type { FlowStore } from "../store.ts";
 import type { Access } from "./access.ts";
-import { flowPredicate } from "./filters.ts";
-import { FLOW_ORDERS } from "./order.ts";
-import { pageOf, select } from "./page.ts";
-import { join, type MaybePredicate } from "./predicate.ts";
-import { flowRunMatcher } from "./relations.ts";
+import { select } from "./condition-predicate.ts";
+import { pageOf } from "./page.ts";
 import type { MemoryTables } from "./tables.ts";
 
 /** Flows in the tables of a memory store. */
@@ -33,28 +31,15 @@ export class MemoryFlowStore implements FlowStore {
     return this.#access(() => jsonCopy(this.#tables.flows.get(id)));
   }
 
-  list(query: FlowQuery): Promise<Flow[]> {
-    return this.#access(() =>
-      jsonCopy(pageOf(this.#select(query), FLOW_ORDERS[query.sort ?? "NAME_ASC"], query)),
-    );
+  list(query: ObjectQuery<Flow>): Promise<Flow[]> {
+    return this.#access(() => jsonCopy(pageOf(this.#select(query.where), query)));
   }
 
-  count(query: FlowQuery): Promise<number> {
-    return this.#access(() => this.#select(query).length);
+  count(where?: Condition<Flow>): Promise<number> {
+    return this.#access(() => this.#select(where).length);
   }
 
-  #select(query: FlowQuery): Flow[] {
-    return select(
-      this.#tables.flows.values(),
-      join("and_", [flowPredicate(query.flows), this.#hasRun(query)]),
-    );
-  }
-
-  /** Flows of which one run matches the filters on runs. */
-  #hasRun(query: FlowQuery): MaybePredicate<Flow> {
-    const isMatch = flowRunMatcher(this.#tables, { flow_runs: query.flow_runs, task_runs: query.task_runs });
-    if (isMatch === undefined) return undefined;
-    const ids = new Set(select(this.#tables.flowRuns.values(), isMatch).map((run) => run.flow_id));
-    return (flow) => ids.has(flow.id);
+  #select(where: Condition<Flow> | undefined): Flow[] {
+    return select(this.#tables.flows.values(), where, this.#tables.objectsOf);
   }
 }

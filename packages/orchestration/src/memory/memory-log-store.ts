@@ -1,10 +1,11 @@
 /** Log lines in memory. */
-import type { Log, LogQuery } from "@sluice/protocol";
+import type { Log } from "@sluice/protocol";
+import type { Condition, ObjectQuery } from "../conditions.ts";
 import type { LogStore } from "../store.ts";
 import type { Access } from "./access.ts";
-import { logPredicate } from "./filters.ts";
-import { LOG_ORDERS } from "./order.ts";
-import { pageOf, select } from "./page.ts";
+import { select } from "./condition-predicate.ts";
+import { pageOf } from "./page.ts";
+import { requiredValues } from "./required-values.ts";
 import type { MemoryTables } from "./tables.ts";
 
 /** Log lines in the tables of a memory store. */
@@ -23,18 +24,17 @@ export class MemoryLogStore implements LogStore {
     });
   }
 
-  list(query: LogQuery): Promise<Log[]> {
+  list(query: ObjectQuery<Log>): Promise<Log[]> {
     return this.#access(() => {
-      const found = select(this.#candidates(query), logPredicate(query.logs));
-      return pageOf(found, LOG_ORDERS[query.sort ?? "TIMESTAMP_ASC"], query).map((log) => ({ ...log }));
+      const found = select(this.#candidates(query.where), query.where, this.#tables.objectsOf);
+      return pageOf(found, query).map((log) => ({ ...log }));
     });
   }
 
   /** The lines of the flow runs asked for, where that is all that can match; otherwise all. */
-  #candidates(query: LogQuery): Log[] {
-    const ids = query.logs?.flow_run_id?.any_;
-    if (ids === null || ids === undefined || query.logs?.operator === "or_")
-      return [...this.#tables.allLogs()].flat();
-    return [...this.#tables.looseLogs(), ...[...new Set(ids)].flatMap((id) => this.#tables.logsOf(id))];
+  #candidates(where: Condition<Log> | undefined): Log[] {
+    const ids = requiredValues(where, "flow_run_id");
+    if (ids === undefined) return [...this.#tables.allLogs()].flat();
+    return [...this.#tables.looseLogs(), ...[...ids].flatMap((id) => this.#tables.logsOf(id))];
   }
 }

@@ -1,13 +1,15 @@
 /** Task runs in memory, with their states. */
-import type { TaskRunQuery, TaskRunRecord, WireState } from "@sluice/protocol";
+import type { TaskRunRecord, WireState } from "@sluice/protocol";
+import type { Condition, ObjectQuery } from "../conditions.ts";
 import { jsonCopy } from "../json-copy.ts";
-import type { StoredTaskRun, TaskRunStore } from "../store.ts";
+import type { TaskRunStore } from "../store.ts";
+import type { StoredTaskRun } from "../stored-nouns.ts";
 import { mergeTaskRunRecord } from "../task-run-record.ts";
 import type { Access } from "./access.ts";
+import { select } from "./condition-predicate.ts";
 import { copyRecord, copyState, copyTaskRun } from "./copies.ts";
-import { TASK_RUN_ORDERS } from "./order.ts";
-import { pageOf, select } from "./page.ts";
-import { taskRunMatcher, taskRunsOf } from "./relations.ts";
+import { pageOf } from "./page.ts";
+import { requiredValues } from "./required-values.ts";
 import { hasEnded, type MemoryTables } from "./tables.ts";
 
 /** Task runs with their states in the tables of a memory store. */
@@ -60,19 +62,18 @@ export class MemoryTaskRunStore implements TaskRunStore {
     return this.#access(() => this.#tables.states(id).map(copyState));
   }
 
-  list(query: TaskRunQuery): Promise<StoredTaskRun[]> {
-    return this.#access(() =>
-      pageOf(this.#select(query), TASK_RUN_ORDERS[query.sort ?? "ID_DESC"], query).map(copyTaskRun),
-    );
+  list(query: ObjectQuery<StoredTaskRun>): Promise<StoredTaskRun[]> {
+    return this.#access(() => pageOf(this.#select(query.where), query).map(copyTaskRun));
   }
 
-  count(query: TaskRunQuery): Promise<number> {
-    return this.#access(() => this.#select(query).length);
+  count(where?: Condition<StoredTaskRun>): Promise<number> {
+    return this.#access(() => this.#select(where).length);
   }
 
   listUnfinished(flowRunId: string): Promise<string[]> {
     return this.#access(() =>
-      taskRunsOf(this.#tables, flowRunId)
+      this.#tables
+        .taskRunsOf(flowRunId)
         .filter((run) => !hasEnded(run))
         .map((run) => run.id),
     );
@@ -87,21 +88,17 @@ export class MemoryTaskRunStore implements TaskRunStore {
 
   #findByKeys(run: StoredTaskRun): StoredTaskRun | undefined {
     if (run.flow_run_id === null) return undefined;
-    return taskRunsOf(this.#tables, run.flow_run_id).find(
-      (other) => other.task_key === run.task_key && other.dynamic_key === run.dynamic_key,
-    );
+    return this.#tables
+      .taskRunsOf(run.flow_run_id)
+      .find((other) => other.task_key === run.task_key && other.dynamic_key === run.dynamic_key);
   }
 
-  #select(query: TaskRunQuery): StoredTaskRun[] {
-    return select(this.#candidates(query), taskRunMatcher(this.#tables, query));
-  }
-
-  /** The task runs of the flow runs asked for, where that is all that can match; otherwise all. */
-  #candidates(query: TaskRunQuery): Iterable<StoredTaskRun> {
-    const filter = query.task_runs;
-    const ids = filter?.flow_run_id?.any_;
-    const isNarrow = filter?.operator !== "or_" && filter?.flow_run_id?.operator !== "or_";
-    if (ids === null || ids === undefined || !isNarrow) return this.#tables.taskRuns.values();
-    return [...new Set(ids)].flatMap((id) => taskRunsOf(this.#tables, id));
+  #select(where: Condition<StoredTaskRun> | undefined): StoredTaskRun[] {
+    const flowRunIds = requiredValues(where, "flow_run_id");
+    const candidates =
+      flowRunIds === undefined
+        ? this.#tables.taskRuns.values()
+        : [...flowRunIds].flatMap((id) => this.#tables.taskRunsOf(id));
+    return select(candidates, where, this.#tables.objectsOf);
   }
 }

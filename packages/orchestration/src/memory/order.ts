@@ -1,70 +1,44 @@
-/** Comparators for the sorts of the four nouns. */
-import type { Flow, FlowQuery, FlowRunQuery, Log, LogQuery, TaskRunQuery } from "@sluice/protocol";
-import type { StoredFlowRun, StoredTaskRun } from "../store.ts";
+/** Sorts objects in memory. */
+import type { Order } from "../conditions.ts";
 import { compareTimestamps } from "../timestamp.ts";
+import { firstOf } from "./condition-predicate.ts";
 
 /** Negative when `a` comes first. */
 export type Comparator<T> = (a: T, b: T) => number;
 
-type SortOf<Q extends { sort?: string | null | undefined }> = NonNullable<Q["sort"]>;
-type Key<T> = (value: T) => string | null;
+/** Members that hold instants, which need not be written alike. */
+const IS_INSTANT = /(?:^|_)(?:time|timestamp|created|updated|expiration|polled)$/u;
 
-/** Sort → order of flows. */
-export const FLOW_ORDERS: Readonly<Record<SortOf<FlowQuery>, Comparator<Flow>>> = {
-  CREATED_DESC: descending((flow) => flow.created, compareTimestamps),
-  UPDATED_DESC: descending((flow) => flow.updated, compareTimestamps),
-  NAME_ASC: ascending((flow) => flow.name, compareText),
-  NAME_DESC: descending((flow) => flow.name, compareText),
-};
-
-const RUN_ORDERS: Readonly<Record<SortOf<TaskRunQuery>, Comparator<StoredTaskRun | StoredFlowRun>>> = {
-  ID_DESC: (a, b) => compareText(b.id, a.id),
-  EXPECTED_START_TIME_ASC: ascending((run) => run.expected_start_time, compareTimestamps),
-  EXPECTED_START_TIME_DESC: descending((run) => run.expected_start_time, compareTimestamps),
-  NAME_ASC: ascending((run) => run.name, compareText),
-  NAME_DESC: descending((run) => run.name, compareText),
-  NEXT_SCHEDULED_START_TIME_ASC: ascending((run) => run.next_scheduled_start_time, compareTimestamps),
-  END_TIME_DESC: descending((run) => run.end_time, compareTimestamps),
-};
-
-/** Sort → order of task runs. */
-export const TASK_RUN_ORDERS: Readonly<Record<SortOf<TaskRunQuery>, Comparator<StoredTaskRun>>> = RUN_ORDERS;
-
-/** Sort → order of flow runs. */
-export const FLOW_RUN_ORDERS: Readonly<Record<SortOf<FlowRunQuery>, Comparator<StoredFlowRun>>> = {
-  ...RUN_ORDERS,
-  START_TIME_ASC: ascending((run) => run.start_time ?? run.expected_start_time, compareTimestamps),
-  START_TIME_DESC: descending((run) => run.start_time ?? run.expected_start_time, compareTimestamps),
-};
-
-/** Sort → order of logs. */
-export const LOG_ORDERS: Readonly<Record<SortOf<LogQuery>, Comparator<Log>>> = {
-  TIMESTAMP_ASC: ascending((log) => log.timestamp, compareTimestamps),
-  TIMESTAMP_DESC: descending((log) => log.timestamp, compareTimestamps),
-};
-
-function ascending<T extends { readonly id: string }>(
-  key: Key<T>,
-  compare: Comparator<string>,
+/** Missing values come last in either direction; what is equal is ordered by id in the direction of the first order. */
+export function comparator<T extends { readonly id: string }>(
+  orders: readonly Order<T>[] = [],
 ): Comparator<T> {
-  return (a, b) => byKey(key(a), key(b), compare) || compareText(a.id, b.id);
+  const comparators = orders.map(byMember);
+  const idSign = orders[0]?.direction === "desc" ? -1 : 1;
+  return (a, b) => {
+    for (const compare of comparators) {
+      const order = compare(a, b);
+      if (order !== 0) return order;
+    }
+    return idSign * compareText(a.id, b.id);
+  };
 }
 
-function descending<T extends { readonly id: string }>(
-  key: Key<T>,
-  compare: Comparator<string>,
-): Comparator<T> {
-  return (a, b) => byKey(key(a), key(b), (x, y) => compare(y, x)) || compareText(b.id, a.id);
-}
-
-/** A missing key comes last in either direction. */
-function byKey(a: string | null, b: string | null, compare: Comparator<string>): number {
-  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
-  return compare(a, b);
+function byMember<T>({ member, direction }: Order<T>): Comparator<T> {
+  const isInstant = IS_INSTANT.test(typeof member === "string" ? member : (member[0] ?? ""));
+  const compareTexts = isInstant ? compareTimestamps : compareText;
+  const sign = direction === "desc" ? -1 : 1;
+  return (a, b) => {
+    const x = firstOf(a, member) ?? null;
+    const y = firstOf(b, member) ?? null;
+    if (x === null || y === null) return x === y ? 0 : x === null ? 1 : -1;
+    if (typeof x === "number" && typeof y === "number") return sign * (x - y);
+    return sign * compareTexts(String(x), String(y));
+  };
 }
 
 /** By code point, as SQL compares bytes of UTF-8; `<` goes by UTF-16 units, which puts astral characters too early. */
-function compareText(a: string, b: string): number {
+export function compareText(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let index = 0; index < length; index += 1) {
     const x = a.charCodeAt(index);

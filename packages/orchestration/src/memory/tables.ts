@@ -8,10 +8,19 @@ import {
   type WireState,
 } from "@sluice/protocol";
 import { endsLease } from "../lease.ts";
-import type { StoredFlowRun, StoredTaskRun } from "../store.ts";
+import {
+  type ObjectNoun,
+  type StoredFlowRun,
+  type StoredNouns,
+  type StoredTaskRun,
+  UNIQUE_KEYS,
+} from "../stored-nouns.ts";
 import { compareStates } from "../task-run-record.ts";
+import type { ObjectsOf } from "./condition-predicate.ts";
 import { Journal } from "./journal.ts";
-import { LOG_ORDERS } from "./order.ts";
+import { comparator } from "./order.ts";
+
+const BY_TIME = comparator<Log>([{ member: "timestamp", direction: "asc" }]);
 
 /** Who answers for a run, and until when. */
 export interface Lease {
@@ -34,10 +43,28 @@ export class MemoryTables {
   readonly finishedFlowRunIds: Set<string> = new Set();
   /** Task runs that no stored flow run will take along when it goes, once they or their flow run ended. */
   readonly looseTaskRunIds: Set<string> = new Set();
+  readonly #objects: { readonly [N in ObjectNoun]: Map<string, StoredNouns[N]> } = emptyMaps();
   readonly #statesByRun: Map<string, WireState[]> = new Map();
   readonly #taskRunIdsByFlowRun: Map<string, Set<string>> = new Map();
   /** Lines by flow run, sorted; those without a stored flow run are under the empty id. */
   readonly #logsByFlowRun: Map<string, Log[]> = new Map();
+
+  /** The objects of a noun by id. */
+  objects<N extends ObjectNoun>(noun: N): Map<string, StoredNouns[N]> {
+    return this.#objects[noun];
+  }
+
+  /** Every object of a noun. */
+  readonly objectsOf: ObjectsOf = <N extends keyof StoredNouns>(noun: N) => {
+    const all: { readonly [M in keyof StoredNouns]?: Iterable<StoredNouns[M]> } = {
+      flow: this.flows.values(),
+      flow_run: this.flowRuns.values(),
+      task_run: this.taskRuns.values(),
+      log: [...this.allLogs()].flat(),
+    };
+    const run: Iterable<StoredNouns[N]> | undefined = all[noun];
+    return run ?? (this.#objects[noun as ObjectNoun] as Map<string, StoredNouns[N]>).values();
+  };
 
   putFlow(flow: Flow): void {
     this.journal.set(this.flows, flow.id, flow);
@@ -71,7 +98,7 @@ export class MemoryTables {
     if (this.logIds.has(log.id)) return;
     this.journal.add(this.logIds, log.id);
     const home = log.flow_run_id !== null && this.flowRuns.has(log.flow_run_id) ? log.flow_run_id : "";
-    this.journal.insertSorted(this.#listIn(this.#logsByFlowRun, home), log, LOG_ORDERS.TIMESTAMP_ASC);
+    this.journal.insertSorted(this.#listIn(this.#logsByFlowRun, home), log, BY_TIME);
   }
 
   /** Removes a flow run with everything of its own. */
@@ -107,6 +134,16 @@ export class MemoryTables {
 
   taskRunIds(flowRunId: string): Iterable<string> {
     return this.#taskRunIdsByFlowRun.get(flowRunId) ?? [];
+  }
+
+  /** The task runs of a flow run. */
+  taskRunsOf(flowRunId: string): StoredTaskRun[] {
+    const runs: StoredTaskRun[] = [];
+    for (const id of this.taskRunIds(flowRunId)) {
+      const run = this.taskRuns.get(id);
+      if (run !== undefined) runs.push(run);
+    }
+    return runs;
   }
 
   logsOf(flowRunId: string): readonly Log[] {
@@ -168,4 +205,9 @@ export function idempotencyKey(run: {
 /** Whether a run is in a terminal state. */
 export function hasEnded(run: { readonly state_type: StateType | null }): boolean {
   return run.state_type !== null && isTerminalStateType(run.state_type);
+}
+
+function emptyMaps(): { readonly [N in ObjectNoun]: Map<string, StoredNouns[N]> } {
+  const maps = Object.keys(UNIQUE_KEYS).map((noun) => [noun, new Map()]);
+  return Object.fromEntries(maps) as { readonly [N in ObjectNoun]: Map<string, StoredNouns[N]> };
 }

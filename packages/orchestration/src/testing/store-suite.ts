@@ -1,5 +1,7 @@
 /** What every store must do. Give it a way to make an empty store and it describes the cases for vitest. */
+
 import { afterEach, describe, expect, it } from "vitest";
+import { flowQuery, logQuery } from "../filters/run-queries.ts";
 import type { Store } from "../store.ts";
 import { at, inState, insertFlow, makeFlowRun, makeLog, makeRecord, makeState } from "./store/fixtures.ts";
 import { flowCases } from "./store/flow-cases.ts";
@@ -75,12 +77,12 @@ async function fill(store: Store): Promise<{ flowRunId: string; taskRunId: strin
 
 async function contents(store: Store, ids: { readonly flowRunId: string; readonly taskRunId: string }) {
   return {
-    flows: await store.flows.list({}),
+    flows: await store.flows.list(flowQuery({})),
     flowRun: await store.flowRuns.find(ids.flowRunId),
     states: await store.flowRuns.listStates(ids.flowRunId),
     leased: await store.flowRuns.listLeased(),
     taskRun: await store.taskRuns.find(ids.taskRunId),
     taskStates: await store.taskRuns.listStates(ids.taskRunId),
-    logs: await store.logs.list({}),
+    logs: await store.logs.list(logQuery({})),
   };
 }

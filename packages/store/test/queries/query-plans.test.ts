@@ -1,11 +1,12 @@
+import { flowRunQuery, logQuery, taskRunQuery } from "@sluice/orchestration";
 import type { FlowRunFilter, FlowRunQuery, LogQuery, TaskRunQuery } from "@sluice/protocol";
 import Database from "libsql";
 import { describe, expect, it } from "vitest";
 import { sqliteStore } from "../../src/index.ts";
-import { listFlowRuns } from "../../src/queries/flow-run-query.ts";
-import { listLogs } from "../../src/queries/log-query.ts";
-import { listTaskRuns } from "../../src/queries/task-run-query.ts";
+import { listRowsStatement, listRunsStatement } from "../../src/queries/list-statement.ts";
 import type { SqlStatement } from "../../src/sql-session.ts";
+import { FLOW_RUN_STATES } from "../../src/tables/flow-run-table.ts";
+import { TASK_RUN_STATES } from "../../src/tables/task-run-table.ts";
 import { temporaryDatabasePath } from "../temporary-database.ts";
 
 const ID = "01a1f95f-4b1b-7000-8000-86d5a5e33645";
@@ -53,15 +54,31 @@ const LOG_PLANS: readonly (readonly [string, LogQuery, string])[] = [
 
 describe("queries use an index for", () => {
   it.each(FLOW_RUN_PLANS)("flow runs %s", async (_what, query, index) => {
-    expect(await planOf(listFlowRuns("sqlite", query))).toContain(index);
+    expect(
+      await planOf(
+        listRunsStatement(
+          "sqlite",
+          { noun: "flow_run", selectRunsSql: FLOW_RUN_STATES.selectRunsSql },
+          flowRunQuery(query),
+        ),
+      ),
+    ).toContain(index);
   });
 
   it.each(TASK_RUN_PLANS)("task runs %s", async (_what, query, index) => {
-    expect(await planOf(listTaskRuns("sqlite", query))).toContain(index);
+    expect(
+      await planOf(
+        listRunsStatement(
+          "sqlite",
+          { noun: "task_run", selectRunsSql: TASK_RUN_STATES.selectRunsSql },
+          taskRunQuery(query),
+        ),
+      ),
+    ).toContain(index);
   });
 
   it.each(LOG_PLANS)("logs %s, without sorting", async (_what, query, index) => {
-    const plan = await planOf(listLogs("sqlite", query));
+    const plan = await planOf(listRowsStatement("sqlite", "log", logQuery(query)));
     expect(plan).toContain(index);
     expect(plan).not.toContain("TEMP B-TREE");
   });

@@ -1,3 +1,4 @@
+import { flowQuery, logQuery } from "@sluice/orchestration";
 import { expect, it } from "vitest";
 import { sqliteStore } from "../../src/index.ts";
 import { makeFlow, makeLog } from "../history-objects.ts";
@@ -22,14 +23,16 @@ it.each([
 ])("finds the part %j in the name %j: %s", async (part, name, isFound) => {
   const store = await sqliteStore({ path: await temporaryDatabasePath() });
   await store.flows.insert(makeFlow({ name }));
-  expect(await store.flows.count({ flows: { name: { like_: part } } })).toBe(isFound ? 1 : 0);
+  expect(await store.flows.count(flowQuery({ flows: { name: { like_: part } } }).where)).toBe(
+    isFound ? 1 : 0,
+  );
   await store.close();
 });
 
 it("searches long lines", async () => {
   const store = await sqliteStore({ path: await temporaryDatabasePath() });
   await store.logs.insert([makeLog({ message: `${"x".repeat(1_000_000)} Needle` }), makeLog()]);
-  expect(await store.logs.list({ logs: { text: { query: "needle" } } })).toHaveLength(1);
-  expect(await store.logs.list({ logs: { text: { query: "-needle" } } })).toHaveLength(1);
+  expect(await store.logs.list(logQuery({ logs: { text: { query: "needle" } } }))).toHaveLength(1);
+  expect(await store.logs.list(logQuery({ logs: { text: { query: "-needle" } } }))).toHaveLength(1);
   await store.close();
 });

@@ -7,7 +7,8 @@ import {
   type TaskRunRecord,
   type WireState,
 } from "@sluice/protocol";
-import type { Store, StoredFlowRun, StoredTaskRun } from "../../store.ts";
+import type { Store } from "../../store.ts";
+import type { StoredFlowRun, StoredTaskRun } from "../../stored-nouns.ts";
 import { fromMicroseconds, toMicroseconds } from "../../timestamp.ts";
 
 const START_MICROSECONDS = toMicroseconds("2026-03-04T05:06:07.123457Z");

@@ -1,5 +1,8 @@
 /** Cases of the store suite on flows. */
+
+import type { FlowFilter, FlowQuery } from "@sluice/protocol";
 import { expect, it } from "vitest";
+import { flowQuery } from "../../filters/run-queries.ts";
 import { at, makeFlow, makeFlowRun, makeRecord, makeState } from "./fixtures.ts";
 import type { OpenStore } from "./open-store.ts";
 
@@ -27,7 +30,7 @@ export function flowCases(open: OpenStore): void {
     const second = makeFlow({ name: "etl", tags: ["second"] });
     expect(await store.flows.insert(second)).toEqual({ flow: first, created: false });
     expect(await store.flows.find(second.id)).toBeUndefined();
-    expect(await store.flows.count({})).toBe(1);
+    expect(await store.flows.count()).toBe(1);
   });
 
   it("tells names apart by case", async () => {
@@ -53,7 +56,7 @@ export function flowCases(open: OpenStore): void {
     }
     const byCodePoint = ["Z", "a", "b", "é", "\uff5e", "😀"];
     const listed = async (sort?: "NAME_ASC" | "NAME_DESC" | "CREATED_DESC" | "UPDATED_DESC") =>
-      (await store.flows.list({ sort })).map((flow) => flow.name);
+      (await store.flows.list(flowQuery({ sort }))).map((flow) => flow.name);
     expect(await listed()).toEqual(byCodePoint);
     expect(await listed("NAME_ASC")).toEqual(byCodePoint);
     expect(await listed("NAME_DESC")).toEqual(byCodePoint.toReversed());
@@ -67,8 +70,8 @@ export function flowCases(open: OpenStore): void {
     const report = makeFlow({ name: "report_50%", tags: ["prod"] });
     const bare = makeFlow({ name: "bare" });
     for (const flow of [etl, report, bare]) await store.flows.insert(flow);
-    const names = async (flows: NonNullable<Parameters<typeof store.flows.list>[0]["flows"]>) =>
-      (await store.flows.list({ flows })).map((flow) => flow.name);
+    const names = async (flows: FlowFilter) =>
+      (await store.flows.list(flowQuery({ flows }))).map((flow) => flow.name);
     expect(await names({ id: { any_: [etl.id] } })).toEqual([etl.name]);
     expect(await names({ id: { not_any_: [etl.id] } })).toEqual([bare.name, report.name]);
     expect(await names({ name: { any_: [bare.name, etl.name] } })).toEqual([bare.name, etl.name]);
@@ -95,7 +98,7 @@ export function flowCases(open: OpenStore): void {
     await store.flowRuns.insert(run);
     await store.flowRuns.insert(other);
     await store.taskRuns.record([makeRecord(other, [makeState("FAILED")], { name: "clean" })], at(1));
-    const count = (query: Parameters<typeof store.flows.count>[0]) => store.flows.count(query);
+    const count = (query: FlowQuery) => store.flows.count(flowQuery(query).where);
     expect(await count({ flow_runs: { state: { type: { any_: ["RUNNING"] } } } })).toBe(1);
     expect(await count({ flow_runs: { name: { any_: ["green-fox"] } } })).toBe(0);
     expect(await count({ task_runs: { name: { any_: ["clean"] } } })).toBe(1);

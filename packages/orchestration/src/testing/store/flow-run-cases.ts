@@ -1,6 +1,8 @@
 /** Cases of the store suite on flow runs: what is kept, changed and deleted. */
+
 import { newId } from "@sluice/protocol";
 import { expect, it } from "vitest";
+import { flowRunQuery, logQuery, taskRunQuery } from "../../filters/run-queries.ts";
 import {
   at,
   inState,
@@ -77,7 +79,7 @@ function insertCases(open: OpenStore): void {
     expect(await store.flowRuns.insert(run)).toEqual({ run, created: true });
     expect(await store.flowRuns.find(run.id)).toEqual(run);
     expect(await store.flowRuns.listStates(run.id)).toEqual([state]);
-    expect(await store.flowRuns.list({})).toEqual([run]);
+    expect(await store.flowRuns.list(flowRunQuery({}))).toEqual([run]);
   });
 
   it("keeps a flow run without a state", async () => {
@@ -110,7 +112,7 @@ function insertCases(open: OpenStore): void {
     );
     expect((await store.flowRuns.insert(makeFlowRun(flow))).created).toBe(true);
     expect((await store.flowRuns.insert(makeFlowRun(flow))).created).toBe(true);
-    expect(await store.flowRuns.count({})).toBe(4);
+    expect(await store.flowRuns.count()).toBe(4);
   });
 
   it("gives back the run that has the id", async () => {
@@ -234,8 +236,8 @@ function deleteCases(open: OpenStore): void {
     expect(await store.taskRuns.find(tracking.id)).toBeUndefined();
     expect(await store.taskRuns.listStates(goneTask.id)).toEqual([]);
     expect(await store.flowRuns.listLeased()).toEqual([]);
-    expect((await store.taskRuns.list({})).map((run) => run.id)).toEqual([keptTask.id]);
-    expect(await store.logs.list({})).toEqual([keptLog]);
+    expect((await store.taskRuns.list(taskRunQuery({}))).map((run) => run.id)).toEqual([keptTask.id]);
+    expect(await store.logs.list(logQuery({}))).toEqual([keptLog]);
     expect(await store.flowRuns.find(subflowRun.id)).toBeDefined();
     expect(await store.flowRuns.find(kept.id)).toEqual(kept);
     expect(await store.flows.find(flow.id)).toEqual(flow);
@@ -243,6 +245,8 @@ function deleteCases(open: OpenStore): void {
     expect(await store.flowRuns.delete(gone.id)).toBe(false);
     expect((await store.flowRuns.insert(makeFlowRun(flow, { idempotency_key: "k" }))).created).toBe(true);
     await store.logs.insert([goneLog]);
-    expect(await store.logs.list({ logs: { flow_run_id: { any_: [gone.id] } } })).toEqual([goneLog]);
+    expect(await store.logs.list(logQuery({ logs: { flow_run_id: { any_: [gone.id] } } }))).toEqual([
+      goneLog,
+    ]);
   });
 }

@@ -1,7 +1,10 @@
 /** Cases of the store suite on lists and counts of flow runs. */
+
 import { type FlowRunFilter, type FlowRunQuery, newId } from "@sluice/protocol";
 import { expect, it } from "vitest";
-import type { Store, StoredFlowRun } from "../../store.ts";
+import { flowRunQuery } from "../../filters/run-queries.ts";
+import type { Store } from "../../store.ts";
+import type { StoredFlowRun } from "../../stored-nouns.ts";
 import { at, insertFlow, makeFlow, makeFlowRun, makeRecord, makeState, makeTaskRun } from "./fixtures.ts";
 import type { OpenStore } from "./open-store.ts";
 
@@ -53,7 +56,7 @@ function sortCases(open: OpenStore): void {
       makeFlowRun(flow, { name: "empty" }),
     ];
     for (const run of runs) await store.flowRuns.insert(run);
-    const listed = await store.flowRuns.list({ sort: sort as keyof typeof SORTS });
+    const listed = await store.flowRuns.list(flowRunQuery({ sort: sort as keyof typeof SORTS }));
     expect(listed.map((run) => run.name)).toEqual(names);
   });
 
@@ -64,8 +67,10 @@ function sortCases(open: OpenStore): void {
     for (let index = 0; index < 5; index += 1) {
       ids.push((await store.flowRuns.insert(makeFlowRun(flow))).run.id);
     }
-    expect((await store.flowRuns.list({})).map((run) => run.id)).toEqual(ids.toReversed());
-    expect((await store.flowRuns.list({ sort: null })).map((run) => run.id)).toEqual(ids.toReversed());
+    expect((await store.flowRuns.list(flowRunQuery({}))).map((run) => run.id)).toEqual(ids.toReversed());
+    expect((await store.flowRuns.list(flowRunQuery({ sort: null }))).map((run) => run.id)).toEqual(
+      ids.toReversed(),
+    );
   });
 }
 
@@ -80,7 +85,8 @@ function pageCases(open: OpenStore): void {
       }
       return inserted.toReversed();
     });
-    const listed = async (query: FlowRunQuery) => (await store.flowRuns.list(query)).map((run) => run.id);
+    const listed = async (query: FlowRunQuery) =>
+      (await store.flowRuns.list(flowRunQuery(query))).map((run) => run.id);
     expect(await listed({})).toEqual(ids.slice(0, 200));
     expect(await listed({ limit: null, offset: null })).toEqual(ids.slice(0, 200));
     expect(await listed({ limit: 3 })).toEqual(ids.slice(0, 3));
@@ -88,7 +94,7 @@ function pageCases(open: OpenStore): void {
     expect(await listed({ offset: 200 })).toEqual(ids.slice(200));
     expect(await listed({ offset: 300 })).toEqual([]);
     expect(await listed({ limit: 0 })).toEqual([]);
-    expect(await store.flowRuns.count({ limit: 3, offset: 2 })).toBe(205);
+    expect(await store.flowRuns.count(flowRunQuery({ limit: 3, offset: 2 }).where)).toBe(205);
   });
 }
 
@@ -154,9 +160,9 @@ function filterCases(open: OpenStore): void {
   it.each(FILTERS)("filters flow runs by %s", async (_what, filter, names) => {
     const store = await open();
     await threeRuns(store);
-    const listed = await store.flowRuns.list({ flow_runs: filter, sort: "NAME_ASC" });
+    const listed = await store.flowRuns.list(flowRunQuery({ flow_runs: filter, sort: "NAME_ASC" }));
     expect(listed.map((run) => run.name)).toEqual(names);
-    expect(await store.flowRuns.count({ flow_runs: filter })).toBe(names.length);
+    expect(await store.flowRuns.count(flowRunQuery({ flow_runs: filter }).where)).toBe(names.length);
   });
 
   it("filters flow runs by id, parent task run and parent flow run", async () => {
@@ -165,7 +171,9 @@ function filterCases(open: OpenStore): void {
     const [a, b] = [runs[0]?.id ?? "", runs[1]?.id ?? ""];
     const tracking = runs[1]?.parent_task_run_id ?? "";
     const names = async (filter: FlowRunFilter) =>
-      (await store.flowRuns.list({ flow_runs: filter, sort: "NAME_ASC" })).map((run) => run.name);
+      (await store.flowRuns.list(flowRunQuery({ flow_runs: filter, sort: "NAME_ASC" }))).map(
+        (run) => run.name,
+      );
     expect(await names({ id: { any_: [a, b, newId()] } })).toEqual(["a", "b"]);
     expect(await names({ id: { any_: [a, b], not_any_: [a] } })).toEqual(["b"]);
     expect(await names({ parent_task_run_id: { any_: [tracking] } })).toEqual(["b"]);
@@ -180,7 +188,7 @@ function filterCases(open: OpenStore): void {
     const store = await open();
     const [run] = await threeRuns(store);
     const ids = [...Array.from({ length: 2000 }, () => newId()), run?.id ?? ""];
-    expect(await store.flowRuns.count({ flow_runs: { id: { any_: ids } } })).toBe(1);
+    expect(await store.flowRuns.count(flowRunQuery({ flow_runs: { id: { any_: ids } } }).where)).toBe(1);
   });
 }
 
@@ -196,7 +204,7 @@ function relationCases(open: OpenStore): void {
       at(1),
     );
     const names = async (query: FlowRunQuery) =>
-      (await store.flowRuns.list({ ...query, sort: "NAME_ASC" })).map((run) => run.name);
+      (await store.flowRuns.list(flowRunQuery({ ...query, sort: "NAME_ASC" }))).map((run) => run.name);
     expect(await names({ flows: { tags: { all_: ["t"] } } })).toEqual(["d"]);
     expect(
       await names({ flows: { name: { any_: ["etl"] } }, flow_runs: { name: { any_: ["a", "d"] } } }),

@@ -1,7 +1,8 @@
 /** Cases of the store suite on the leases of flow runs. */
 import { newId } from "@sluice/protocol";
 import { expect, it } from "vitest";
-import type { Store, StoredFlowRun } from "../../store.ts";
+import type { Store } from "../../store.ts";
+import type { StoredFlowRun } from "../../stored-nouns.ts";
 import { at, inState, insertFlow, makeFlowRun, makeState } from "./fixtures.ts";
 import type { OpenStore } from "./open-store.ts";
 

@@ -1,6 +1,8 @@
 /** Cases of the store suite on log lines. */
+
 import { type Log, type LogFilter, type LogQuery, newId } from "@sluice/protocol";
 import { expect, it } from "vitest";
+import { logQuery } from "../../filters/run-queries.ts";
 import type { Store } from "../../store.ts";
 import { at, insertFlow, makeFlowRun, makeLog } from "./fixtures.ts";
 import type { OpenStore } from "./open-store.ts";
@@ -17,7 +19,7 @@ export function logCases(open: OpenStore): void {
       updated: at(8),
     });
     await store.logs.insert([log]);
-    expect(await store.logs.list({})).toEqual([log]);
+    expect(await store.logs.list(logQuery({}))).toEqual([log]);
   });
 
   it("ignores a line whose id it has", async () => {
@@ -132,13 +134,13 @@ function textCases(open: OpenStore): void {
       makeLog({ timestamp: at(index), level: key.charCodeAt(0), ...line }),
     );
     await store.logs.insert(logs);
-    const found = await store.logs.list({ logs: { text: { query } } });
+    const found = await store.logs.list(logQuery({ logs: { text: { query } } }));
     expect(found.map((log) => String.fromCharCode(log.level))).toEqual(expected);
   });
 }
 
 async function messages(store: Store, query: LogQuery): Promise<string[]> {
-  return (await store.logs.list(query)).map((log) => log.message);
+  return (await store.logs.list(logQuery(query))).map((log) => log.message);
 }
 
 async function insertFlowRun(store: Store): Promise<string> {

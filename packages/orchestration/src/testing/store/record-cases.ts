@@ -1,7 +1,11 @@
 /** Cases of the store suite on records of task runs: repeated, late, out of order, many. */
+
+import type { TaskRunFilter } from "@sluice/protocol";
 import { newId, type TaskRunRecord, type WireState } from "@sluice/protocol";
 import { expect, it } from "vitest";
-import type { Store, StoredFlowRun } from "../../store.ts";
+import { taskRunQuery } from "../../filters/run-queries.ts";
+import type { Store } from "../../store.ts";
+import type { StoredFlowRun } from "../../stored-nouns.ts";
 import { at, inState, insertFlow, makeFlowRun, makeRecord, makeState, makeTaskRun } from "./fixtures.ts";
 import type { OpenStore } from "./open-store.ts";
 
@@ -130,7 +134,7 @@ function singleCases(open: OpenStore): void {
     const keys = { task_key: "k", dynamic_key: "0" };
     const records = [0, 1].map((second) => makeRecord(flowRun, [makeState("RUNNING", second)], keys));
     await store.taskRuns.record(records, at(1));
-    expect(await store.taskRuns.count({})).toBe(2);
+    expect(await store.taskRuns.count()).toBe(2);
   });
 
   it("keeps the records beside one of a flow run that is not stored", async () => {
@@ -143,7 +147,9 @@ function singleCases(open: OpenStore): void {
       makeRecord(flowRun, [makeState("RUNNING")]),
     ];
     await store.taskRuns.record(records, at(1));
-    expect(await store.taskRuns.count({ task_runs: { flow_run_id: { any_: [flowRun.id] } } })).toBe(2);
+    expect(
+      await store.taskRuns.count(taskRunQuery({ task_runs: { flow_run_id: { any_: [flowRun.id] } } }).where),
+    ).toBe(2);
   });
 
   it("copies what it is given", async () => {
@@ -160,7 +166,7 @@ function singleCases(open: OpenStore): void {
   it("takes no records", async () => {
     const store = await open();
     await store.taskRuns.record([], at(0));
-    expect(await store.taskRuns.count({})).toBe(0);
+    expect(await store.taskRuns.count()).toBe(0);
   });
 }
 
@@ -258,7 +264,7 @@ function batchCases(open: OpenStore): void {
     });
     await store.taskRuns.record(records, at(1));
     const completed: TaskRunFilterOf<"state"> = { type: { any_: ["COMPLETED"] } };
-    expect(await store.taskRuns.count({ task_runs: { state: completed } })).toBe(1000);
+    expect(await store.taskRuns.count(taskRunQuery({ task_runs: { state: completed } }).where)).toBe(1000);
     expect(await store.taskRuns.listStates(records[10]?.id ?? "")).toEqual(records[10]?.states);
     expect(await store.taskRuns.listStates(records[999]?.id ?? "")).toEqual(records[999]?.states);
     expect(await store.taskRuns.listUnfinished(flowRun.id)).toEqual([]);
@@ -271,13 +277,11 @@ function batchCases(open: OpenStore): void {
       Array.from({ length: 50 }, () => makeRecord(flowRun, [makeState("RUNNING")])),
     );
     await Promise.all(batches.map((batch) => store.taskRuns.record(batch, at(1))));
-    expect(await store.taskRuns.count({})).toBe(500);
+    expect(await store.taskRuns.count()).toBe(500);
   });
 }
 
-type TaskRunFilterOf<K extends "state"> = NonNullable<
-  Parameters<Store["taskRuns"]["count"]>[0]["task_runs"]
->[K];
+type TaskRunFilterOf<K extends "state"> = TaskRunFilter[K];
 
 function withId(record: TaskRunRecord, id: string, index: number): TaskRunRecord {
   // Ids of states are unique across runs; the last digits keep the order of those made together.

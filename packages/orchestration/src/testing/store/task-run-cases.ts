@@ -1,7 +1,10 @@
 /** Cases of the store suite on task runs: what is kept and changed, except by records. */
+
 import { newId, type TaskRunFilter, type TaskRunQuery } from "@sluice/protocol";
 import { expect, it } from "vitest";
-import type { Store, StoredFlowRun } from "../../store.ts";
+import { taskRunQuery } from "../../filters/run-queries.ts";
+import type { Store } from "../../store.ts";
+import type { StoredFlowRun } from "../../stored-nouns.ts";
 import {
   at,
   inState,
@@ -60,7 +63,7 @@ function insertCases(open: OpenStore): void {
     expect(await store.taskRuns.insert(run)).toEqual({ run, created: true });
     expect(await store.taskRuns.find(run.id)).toEqual(run);
     expect(await store.taskRuns.listStates(run.id)).toEqual([run.state]);
-    expect(await store.taskRuns.list({})).toEqual([run]);
+    expect(await store.taskRuns.list(taskRunQuery({}))).toEqual([run]);
   });
 
   it("gives back the task run that has the keys in the flow run, or the id", async () => {
@@ -77,7 +80,7 @@ function insertCases(open: OpenStore): void {
     expect((await store.taskRuns.insert(makeTaskRun(otherFlowRun, keys))).created).toBe(true);
     expect((await store.taskRuns.insert(makeTaskRun(null, keys))).created).toBe(true);
     expect((await store.taskRuns.insert(makeTaskRun(null, keys))).created).toBe(true);
-    expect(await store.taskRuns.count({})).toBe(4);
+    expect(await store.taskRuns.count()).toBe(4);
   });
 
   it("updates the members present and adds the state", async () => {
@@ -132,7 +135,7 @@ function sortCases(open: OpenStore): void {
   it.each(Object.entries(SORTS))("sorts task runs by %s", async (sort, names) => {
     const store = await open();
     await threeTaskRuns(store);
-    const listed = await store.taskRuns.list({ sort: sort as keyof typeof SORTS });
+    const listed = await store.taskRuns.list(taskRunQuery({ sort: sort as keyof typeof SORTS }));
     expect(listed.map((run) => run.name)).toEqual(names);
   });
 
@@ -142,10 +145,11 @@ function sortCases(open: OpenStore): void {
     const records = Array.from({ length: 203 }, () => makeRecord(flowRun, [makeState("RUNNING")]));
     await store.taskRuns.record(records, at(0));
     const ids = records.map((record) => record.id).toReversed();
-    const listed = async (query: TaskRunQuery) => (await store.taskRuns.list(query)).map((run) => run.id);
+    const listed = async (query: TaskRunQuery) =>
+      (await store.taskRuns.list(taskRunQuery(query))).map((run) => run.id);
     expect(await listed({})).toEqual(ids.slice(0, 200));
     expect(await listed({ limit: 2, offset: 201 })).toEqual(ids.slice(201));
-    expect(await store.taskRuns.count({ limit: 2 })).toBe(203);
+    expect(await store.taskRuns.count(taskRunQuery({ limit: 2 }).where)).toBe(203);
   });
 }
 
@@ -172,9 +176,9 @@ function filterCases(open: OpenStore): void {
   it.each(FILTERS)("filters task runs by %s", async (_what, filter, names) => {
     const store = await open();
     await threeTaskRuns(store);
-    const listed = await store.taskRuns.list({ task_runs: filter, sort: "NAME_ASC" });
+    const listed = await store.taskRuns.list(taskRunQuery({ task_runs: filter, sort: "NAME_ASC" }));
     expect(listed.map((run) => run.name)).toEqual(names);
-    expect(await store.taskRuns.count({ task_runs: filter })).toBe(names.length);
+    expect(await store.taskRuns.count(taskRunQuery({ task_runs: filter }).where)).toBe(names.length);
   });
 
   it("filters task runs by id and flow run", async () => {
@@ -183,7 +187,9 @@ function filterCases(open: OpenStore): void {
     const other = makeTaskRun(await insertFlowRun(store), { name: "d" });
     await store.taskRuns.insert(other);
     const names = async (filter: TaskRunFilter) =>
-      (await store.taskRuns.list({ task_runs: filter, sort: "NAME_ASC" })).map((run) => run.name);
+      (await store.taskRuns.list(taskRunQuery({ task_runs: filter, sort: "NAME_ASC" }))).map(
+        (run) => run.name,
+      );
     expect(await names({ id: { any_: [ids[1] ?? "", newId()] } })).toEqual(["b"]);
     expect(await names({ flow_run_id: { any_: [flowRun.id] } })).toEqual(["a", "b"]);
     expect(await names({ flow_run_id: { any_: [flowRun.id, flowRun.id, other.flow_run_id ?? ""] } })).toEqual(
@@ -206,7 +212,7 @@ function relationCases(open: OpenStore): void {
     const store = await open();
     const { flowRun } = await threeTaskRuns(store);
     const names = async (query: TaskRunQuery) =>
-      (await store.taskRuns.list({ ...query, sort: "NAME_ASC" })).map((run) => run.name);
+      (await store.taskRuns.list(taskRunQuery({ ...query, sort: "NAME_ASC" }))).map((run) => run.name);
     expect(await names({ flow_runs: { id: { any_: [flowRun.id] } } })).toEqual(["a", "b"]);
     expect(await names({ flow_runs: { id: { not_any_: [flowRun.id] } } })).toEqual([]);
     expect(

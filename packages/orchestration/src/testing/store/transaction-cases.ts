@@ -1,5 +1,7 @@
 /** Cases of the store suite on transactions and closing. */
+
 import { expect, it } from "vitest";
+import { flowQuery, logQuery } from "../../filters/run-queries.ts";
 import {
   at,
   inState,
@@ -66,8 +68,8 @@ function atomicityCases(open: OpenStore): void {
     expect(await store.taskRuns.listUnfinished(kept.id)).toEqual([task.id]);
     expect(await store.flowRuns.find(deleted.id)).toEqual(deleted);
     expect(await store.taskRuns.listStates(deletedTask.id)).toEqual(deletedTask.states);
-    expect(await store.taskRuns.count({})).toBe(2);
-    expect(await store.logs.list({})).toEqual([deletedLog]);
+    expect(await store.taskRuns.count()).toBe(2);
+    expect(await store.logs.list(logQuery({}))).toEqual([deletedLog]);
     expect((await store.flows.insert(makeFlow({ name: "new" }))).created).toBe(true);
     expect(await store.flowRuns.insert(makeFlowRun(flow, { idempotency_key: "k" }))).toEqual({
       run: deleted,
@@ -137,13 +139,13 @@ function isolationCases(open: OpenStore): void {
       await gate.opened;
       await inner.flowRuns.insert(makeFlowRun(flow));
     });
-    const seen = store.flowRuns.count({});
+    const seen = store.flowRuns.count();
     await new Promise((resolve) => setImmediate(resolve));
     gate.open();
     await transaction;
     // Before or after it, as the store likes.
     expect([0, 2]).toContain(await seen);
-    expect(await store.flowRuns.count({})).toBe(2);
+    expect(await store.flowRuns.count()).toBe(2);
   });
 }
 
@@ -152,7 +154,7 @@ function closingCases(open: OpenStore): void {
     const store = await open();
     await store.close();
     await store.close();
-    await expect(store.flows.list({})).rejects.toMatchObject({ code: "HISTORY_UNAVAILABLE" });
+    await expect(store.flows.list(flowQuery({}))).rejects.toMatchObject({ code: "HISTORY_UNAVAILABLE" });
     await expect(store.flows.insert(makeFlow())).rejects.toMatchObject({ code: "HISTORY_UNAVAILABLE" });
     await expect(store.transaction(async () => 1)).rejects.toMatchObject({ code: "HISTORY_UNAVAILABLE" });
   });

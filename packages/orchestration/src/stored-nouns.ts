@@ -1,0 +1,80 @@
+/** Every noun a store keeps, under the name of its table, as it is kept: without members that are computed or joined when read. */
+import type {
+  Artifact,
+  ConcurrencyLease,
+  ConcurrencyLimit,
+  Deployment,
+  DeploymentSchedule,
+  Flow,
+  FlowRun,
+  FlowRunInput,
+  Log,
+  TaskRun,
+  Variable,
+  Worker,
+  WorkPool,
+  WorkQueue,
+} from "@sluice/protocol";
+
+/** Members that are computed when a run is read, not stored. */
+export type ComputedMembers = "estimated_run_time" | "estimated_start_time_delta";
+export type StoredFlowRun = Omit<FlowRun, ComputedMembers>;
+export type StoredTaskRun = Omit<TaskRun, ComputedMembers>;
+
+/** Without its schedules, its limit (`deployment:<id>`) and what its queue tells of the pool. */
+export type StoredDeployment = Omit<
+  Deployment,
+  "schedules" | "concurrency_limit" | "global_concurrency_limit" | "work_pool_name" | "work_queue_name"
+> & {
+  /** The limit that it shares with others, or its own. */
+  readonly concurrency_limit_id: string | null;
+};
+export type StoredWorkPool = Omit<WorkPool, "status"> & { readonly status: "READY" | "NOT_READY" };
+export type StoredWorkQueue = Omit<WorkQueue, "work_pool_name" | "status"> & {
+  readonly status: "READY" | "NOT_READY";
+};
+
+/** One setting of the installation, such as the default storage of results. */
+export interface Configuration {
+  readonly id: string;
+  readonly created: string;
+  readonly updated: string;
+  readonly key: string;
+  readonly value: unknown;
+}
+
+export interface StoredNouns {
+  readonly flow: Flow;
+  readonly flow_run: StoredFlowRun;
+  readonly task_run: StoredTaskRun;
+  readonly log: Log;
+  readonly deployment: StoredDeployment;
+  readonly deployment_schedule: DeploymentSchedule;
+  readonly work_pool: StoredWorkPool;
+  readonly work_queue: StoredWorkQueue;
+  readonly worker: Worker;
+  readonly concurrency_limit: ConcurrencyLimit;
+  readonly concurrency_lease: ConcurrencyLease;
+  readonly flow_run_input: FlowRunInput;
+  readonly variable: Variable;
+  readonly artifact: Artifact;
+  readonly configuration: Configuration;
+}
+
+/** Nouns that are kept alike, in an `ObjectStore`; what makes an object of each unique beside its id. */
+export const UNIQUE_KEYS = {
+  deployment: [["flow_id", "name"]],
+  deployment_schedule: [["deployment_id", "slug"]],
+  work_pool: [["name"]],
+  work_queue: [["work_pool_id", "name"]],
+  worker: [["work_pool_id", "name"]],
+  concurrency_limit: [["name"]],
+  concurrency_lease: [],
+  flow_run_input: [["flow_run_id", "key"]],
+  variable: [["name"]],
+  artifact: [],
+  configuration: [["key"]],
+} as const satisfies { readonly [N in keyof StoredNouns]?: readonly (readonly (keyof StoredNouns[N])[])[] };
+
+/** The nouns kept in an `ObjectStore`. */
+export type ObjectNoun = keyof typeof UNIQUE_KEYS;
