@@ -52,6 +52,13 @@ export {
   ROUTES,
   type Route,
 } from "./routes.ts";
+export type {
+  CronSchedule,
+  IntervalSchedule,
+  RRuleSchedule,
+  Schedule,
+  ScheduleCreate,
+} from "./schedule.ts";
 export type { StateCreate, StateDetails, WireState } from "./state.ts";
 export { isTerminalStateType, STATE_TYPES, type StateType, TERMINAL_STATE_TYPES } from "./state-type.ts";
 export type { TaskInput, TaskRun, TaskRunCreate, TaskRunRecord } from "./task-run.ts";
