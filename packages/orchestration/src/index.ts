@@ -1,5 +1,6 @@
 /** Decides what happens to runs. */
 export type { Condition, MemberOf, ObjectQuery, Order, RelatedCondition } from "./conditions.ts";
+export { type EventFeed, type EventListener, LocalEventFeed } from "./event-feed.ts";
 export { flowQuery, flowRunQuery, logQuery, taskRunQuery } from "./filters/run-queries.ts";
 export { endsLease } from "./lease.ts";
 export type { SweepOptions } from "./local-api/sweep-lapsed-runs.ts";
@@ -9,6 +10,7 @@ export { coreFlowPolicy, minimalFlowPolicy } from "./policies.ts";
 export { currentOwner, isOwnerAlive } from "./process-owner.ts";
 export { SerialQueue } from "./serial-queue.ts";
 export {
+  type EventStore,
   type FlowRunStore,
   type FlowStore,
   type LeasedFlowRun,

@@ -7,6 +7,7 @@ import {
   type OrchestrationApi,
   type TaskRunsApi,
 } from "@sluice/protocol";
+import type { EventFeed } from "./event-feed.ts";
 import { LocalContext } from "./local-api/local-context.ts";
 import { LocalFlowRuns } from "./local-api/local-flow-runs.ts";
 import { LocalFlows } from "./local-api/local-flows.ts";
@@ -19,6 +20,8 @@ import type { Store } from "./store.ts";
 export interface LocalApiOptions {
   /** Where history is kept; closed with the API. */
   readonly store: Store;
+  /** Where events go; without one none are kept, since nobody is there to read them. */
+  readonly feed?: EventFeed | undefined;
   /** Tells the time; default: the system's. */
   readonly clock?: (() => Date) | undefined;
   /** Makes ids; default: UUIDs of version 7. */
@@ -40,6 +43,7 @@ export class LocalApi implements OrchestrationApi {
       store,
       clock: options.clock ?? (() => new Date()),
       newId: options.newId ?? newId,
+      feed: options.feed,
     });
     this.location = store.location;
     this.flows = new LocalFlows(context);

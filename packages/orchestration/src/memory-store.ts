@@ -2,6 +2,7 @@
 import { HistoryUnavailableError } from "@sluice/protocol";
 import type { MemberOf } from "./conditions.ts";
 import type { Access } from "./memory/access.ts";
+import { MemoryEventStore } from "./memory/memory-event-store.ts";
 import { MemoryFlowRunStore } from "./memory/memory-flow-run-store.ts";
 import { MemoryFlowStore } from "./memory/memory-flow-store.ts";
 import { MemoryLogStore } from "./memory/memory-log-store.ts";
@@ -10,6 +11,7 @@ import { MemoryTaskRunStore } from "./memory/memory-task-run-store.ts";
 import { MemoryTables } from "./memory/tables.ts";
 import { SerialQueue } from "./serial-queue.ts";
 import {
+  type EventStore,
   type FlowRunStore,
   type FlowStore,
   type LogStore,
@@ -43,6 +45,7 @@ export class MemoryStore implements Store {
   readonly flowRuns: FlowRunStore;
   readonly taskRuns: TaskRunStore;
   readonly logs: LogStore;
+  readonly events: EventStore;
   readonly #tables = new MemoryTables();
   readonly #access: Access = (work) => this.#queue.runNow(() => this.#runOne(work));
   readonly #queue = new SerialQueue();
@@ -58,6 +61,7 @@ export class MemoryStore implements Store {
       flowRuns: this.flowRuns,
       taskRuns: this.taskRuns,
       logs: this.logs,
+      events: this.events,
     } = nouns(this.#tables, this.#access));
   }
 
@@ -136,12 +140,13 @@ export class MemoryStore implements Store {
 function nouns(
   tables: MemoryTables,
   access: Access,
-): Pick<Store, "flows" | "flowRuns" | "taskRuns" | "logs"> {
+): Pick<Store, "flows" | "flowRuns" | "taskRuns" | "logs" | "events"> {
   return {
     flows: new MemoryFlowStore(tables, access),
     flowRuns: new MemoryFlowRunStore(tables, access),
     taskRuns: new MemoryTaskRunStore(tables, access),
     logs: new MemoryLogStore(tables, access),
+    events: new MemoryEventStore(tables, access),
   };
 }
 

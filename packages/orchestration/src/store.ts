@@ -11,6 +11,7 @@
  * `HistoryUnavailableError` that names the place and the remedy.
  */
 import {
+  type Event,
   type FlowRunHeartbeat,
   type RunOwner,
   SluiceError,
@@ -48,6 +49,7 @@ export interface Store {
   readonly flowRuns: FlowRunStore;
   readonly taskRuns: TaskRunStore;
   readonly logs: LogStore;
+  readonly events: EventStore;
   /** The nouns that need nothing of their own. */
   objects<N extends ObjectNoun>(noun: N): ObjectStore<StoredNouns[N]>;
   /**
@@ -134,4 +136,10 @@ export interface LogStore {
   /** Inserts; a line whose id exists is ignored. */
   insert(logs: readonly StoredNouns["log"][]): Promise<void>;
   list(query: ObjectQuery<StoredNouns["log"]>): Promise<StoredNouns["log"][]>;
+}
+
+/** What happened. */
+export interface EventStore {
+  /** Inserts; gives those whose id was not known. */
+  insert(events: readonly Event[]): Promise<readonly Event[]>;
 }

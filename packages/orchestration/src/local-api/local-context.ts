@@ -1,5 +1,6 @@
 /** What the nouns of the in-process API share. */
-import type { ApiCallOptions } from "@sluice/protocol";
+import type { ApiCallOptions, Event } from "@sluice/protocol";
+import type { EventFeed } from "../event-feed.ts";
 import type { Store } from "../store.ts";
 import { fromDate } from "../timestamp.ts";
 import type { TransitionContext } from "../transition.ts";
@@ -9,17 +10,27 @@ export interface LocalContextOptions {
   readonly store: Store;
   readonly clock: () => Date;
   readonly newId: () => string;
+  /** Where events go; without one none are kept, since nobody is there to read them. */
+  readonly feed?: EventFeed | undefined;
+}
+
+/** One transaction: when it happens, and what it tells once it has happened. */
+export interface Moment extends TransitionContext {
+  /** Keeps an event in the same transaction, and publishes it when that is done. */
+  readonly emit: (event: Event) => void;
 }
 
 /** Store, time and ids, and what follows from them. */
 export class LocalContext {
   readonly store: Store;
   readonly newId: () => string;
+  readonly feed: EventFeed | undefined;
   readonly #clock: () => Date;
 
   constructor(options: LocalContextOptions) {
     this.store = options.store;
     this.newId = options.newId;
+    this.feed = options.feed;
     this.#clock = options.clock;
   }
 
@@ -28,17 +39,23 @@ export class LocalContext {
     return fromDate(this.#clock());
   }
 
-  /** What transitions made now need to know. */
-  moment(): TransitionContext {
-    return { now: this.now(), newId: this.newId };
-  }
-
   /** A transaction of the store that does not start once the call is no longer wanted. */
-  async transaction<T>(options: ApiCallOptions | undefined, work: (store: Store) => Promise<T>): Promise<T> {
+  async transaction<T>(
+    options: ApiCallOptions | undefined,
+    work: (store: Store, moment: Moment) => Promise<T>,
+  ): Promise<T> {
     options?.signal?.throwIfAborted();
-    return this.store.transaction(async (store) => {
+    let events: Event[] = [];
+    const result = await this.store.transaction(async (store) => {
       options?.signal?.throwIfAborted();
-      return work(store);
+      // The work may be run again.
+      events = [];
+      const moment = { now: this.now(), newId: this.newId, emit: (event: Event) => events.push(event) };
+      const done = await work(store, moment);
+      if (this.feed !== undefined && events.length > 0) await store.events.insert(events);
+      return done;
     });
+    this.feed?.publish(events);
+    return result;
   }
 }

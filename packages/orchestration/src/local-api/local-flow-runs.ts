@@ -36,7 +36,7 @@ export class LocalFlowRuns implements FlowRunsApi {
   }
 
   async create(create: FlowRunCreate, options?: ApiCallOptions): Promise<FlowRun> {
-    const run = await this.#context.transaction(options, async (store) => {
+    const run = await this.#context.transaction(options, async (store, moment) => {
       const flow = await store.flows.find(create.flow_id);
       if (flow === undefined) {
         throw new ConflictError(
@@ -44,7 +44,6 @@ export class LocalFlowRuns implements FlowRunsApi {
         );
       }
       await requireParent(store, create.parent_task_run_id);
-      const moment = this.#context.moment();
       const { run: stored, created } = await store.flowRuns.insert(newFlowRun(create, flow, moment));
       if (created && stored.state !== null)
         await mirrorFlowRunState(store, { run: stored, state: stored.state }, moment);
@@ -76,11 +75,11 @@ export class LocalFlowRuns implements FlowRunsApi {
     proposal: { readonly state: StateCreate; readonly force?: boolean },
     options?: ApiCallOptions,
   ): Promise<OrchestrationResult> {
-    return this.#context.transaction(options, async (store) => {
+    return this.#context.transaction(options, async (store, moment) => {
       const run = await findFlowRun(store, id);
       const policy = proposal.force === true ? minimalFlowPolicy : coreFlowPolicy;
       const state = toProposal(jsonCopy(proposal.state));
-      return proposeFlowRunState(store, { run, state, policy }, this.#context.moment());
+      return proposeFlowRunState(store, { run, state, policy }, moment);
     });
   }
 

@@ -27,9 +27,9 @@ export class LocalTaskRuns implements TaskRunsApi {
   }
 
   async create(create: TaskRunCreate, options?: ApiCallOptions): Promise<TaskRun> {
-    const run = await this.#context.transaction(options, async (store) => {
+    const run = await this.#context.transaction(options, async (store, moment) => {
       await requireFlowRun(store, create.flow_run_id);
-      return (await store.taskRuns.insert(newTaskRun(create, this.#context.moment()))).run;
+      return (await store.taskRuns.insert(newTaskRun(create, moment))).run;
     });
     return taskRunWithEstimates(run, this.#context.now());
   }

@@ -1,10 +1,11 @@
 /** Carries out what a policy decides on a proposed state of a flow run. */
+
 import type { OrchestrationResult } from "@sluice/protocol";
 import { decide } from "../decide.ts";
 import type { Store } from "../store.ts";
 import type { StoredFlowRun } from "../stored-nouns.ts";
-import type { TransitionContext } from "../transition.ts";
 import type { FlowRunRule, ProposedState } from "../verdict.ts";
+import type { Moment } from "./local-context.ts";
 import { writeFlowRunState } from "./write-state.ts";
 
 /** What is proposed for a run, and who decides. */
@@ -19,7 +20,7 @@ export interface FlowRunProposal {
 export async function proposeFlowRunState(
   store: Store,
   proposal: FlowRunProposal,
-  moment: TransitionContext,
+  moment: Moment,
 ): Promise<OrchestrationResult> {
   const { run, policy } = proposal;
   const decision = decide(policy, proposal.state, { ...moment, run });

@@ -5,9 +5,8 @@ import { isOwnerAlive as isProcessAlive } from "../process-owner.ts";
 import type { LeasedFlowRun, Store } from "../store.ts";
 import type { StoredFlowRun } from "../stored-nouns.ts";
 import { compareTimestamps } from "../timestamp.ts";
-import type { TransitionContext } from "../transition.ts";
 import type { ProposedState } from "../verdict.ts";
-import type { LocalContext } from "./local-context.ts";
+import type { LocalContext, Moment } from "./local-context.ts";
 import { proposeFlowRunState } from "./propose-flow-run-state.ts";
 import { writeTaskRunState } from "./write-state.ts";
 
@@ -36,13 +35,13 @@ export async function sweepLapsedRuns(context: LocalContext, options: SweepOptio
   const abandoned = (await context.store.flowRuns.listLeased()).filter(isAbandoned);
   const ended: string[] = [];
   for (const { id } of newestFirst(abandoned)) {
-    const hasEnded = await context.store.transaction(async (store) => {
+    const hasEnded = await context.transaction(undefined, async (store, moment) => {
       // A heartbeat may have come meanwhile.
       const leased = (await store.flowRuns.listLeased()).find((candidate) => candidate.id === id);
       const run = await store.flowRuns.find(id);
       if (leased === undefined || run === undefined || !isAbandoned(leased) || isLeftToOthers(run))
         return false;
-      return endRun(store, { run, leased }, context.moment());
+      return endRun(store, { run, leased }, moment);
     });
     if (hasEnded) ended.push(id);
   }
@@ -66,7 +65,7 @@ function isLeftToOthers(run: StoredFlowRun): boolean {
 async function endRun(
   store: Store,
   abandoned: { readonly run: StoredFlowRun; readonly leased: LeasedFlowRun },
-  moment: TransitionContext,
+  moment: Moment,
 ): Promise<boolean> {
   const { run, leased } = abandoned;
   const state = endState(run.state_type, leased);

@@ -1,14 +1,11 @@
 /** Writes states that were decided on, with everything that follows from them. */
+
 import type { WireState } from "@sluice/protocol";
 import type { Store } from "../store.ts";
 import type { StoredFlowRun, StoredTaskRun } from "../stored-nouns.ts";
-import {
-  enterFlowRunState,
-  enterTaskRunState,
-  mirroredState,
-  type TransitionContext,
-} from "../transition.ts";
+import { enterFlowRunState, enterTaskRunState, mirroredState } from "../transition.ts";
 import type { ProposedState, RunChanges } from "../verdict.ts";
+import type { Moment } from "./local-context.ts";
 
 interface FlowRunEntry {
   readonly run: StoredFlowRun;
@@ -20,7 +17,7 @@ interface FlowRunEntry {
 export async function writeFlowRunState(
   store: Store,
   entry: FlowRunEntry,
-  moment: TransitionContext,
+  moment: Moment,
 ): Promise<WireState> {
   const { run, changes } = entry;
   const amended = changes === undefined ? run : { ...run, ...changes };
@@ -34,7 +31,7 @@ export async function writeFlowRunState(
 export async function mirrorFlowRunState(
   store: Store,
   entry: { readonly run: StoredFlowRun; readonly state: WireState },
-  moment: TransitionContext,
+  moment: Moment,
 ): Promise<void> {
   const { run, state } = entry;
   if (run.parent_task_run_id === null) return;
@@ -48,7 +45,7 @@ export async function mirrorFlowRunState(
 export async function writeTaskRunState(
   store: Store,
   entry: { readonly run: StoredTaskRun; readonly state: ProposedState },
-  moment: TransitionContext,
+  moment: Moment,
 ): Promise<void> {
   const { changes } = enterTaskRunState(entry.run, entry.state, moment);
   await store.taskRuns.update(entry.run.id, { ...changes, updated: moment.now });

@@ -1,5 +1,6 @@
 /** The collections of the memory store and the writes on them, all synchronous and undone by the journal on rollback. */
 import {
+  type Event,
   type Flow,
   isTerminalStateType,
   type Log,
@@ -38,6 +39,7 @@ export class MemoryTables {
   readonly flowRunIdsByKey: Map<string, string> = new Map();
   readonly leases: Map<string, Lease> = new Map();
   readonly taskRuns: Map<string, StoredTaskRun> = new Map();
+  readonly events: Map<string, Event> = new Map();
   readonly logIds: Set<string> = new Set();
   /** Finished flow runs, in the order they finished. */
   readonly finishedFlowRunIds: Set<string> = new Set();
