@@ -15,13 +15,13 @@ const nouns = {
   task_runs: taskRunFilterSchema.nullish(),
 };
 
-export const flowQuerySchema = z.strictObject({
+export const flowQuerySchema = z.object({
   ...nouns,
   ...page,
   sort: z.enum(["CREATED_DESC", "UPDATED_DESC", "NAME_ASC", "NAME_DESC"]).nullish(),
 });
 
-export const flowRunQuerySchema = z.strictObject({
+export const flowRunQuerySchema = z.object({
   ...nouns,
   ...page,
   sort: z
@@ -39,7 +39,7 @@ export const flowRunQuerySchema = z.strictObject({
     .nullish(),
 });
 
-export const taskRunQuerySchema = z.strictObject({
+export const taskRunQuerySchema = z.object({
   ...nouns,
   ...page,
   sort: z
@@ -55,7 +55,7 @@ export const taskRunQuerySchema = z.strictObject({
     .nullish(),
 });
 
-export const logQuerySchema = z.strictObject({
+export const logQuerySchema = z.object({
   ...page,
   logs: logFilterSchema.nullish(),
   sort: z.enum(["TIMESTAMP_ASC", "TIMESTAMP_DESC"]).nullish(),

@@ -27,6 +27,7 @@ export { logCreateSchema, logSchema } from "./log.ts";
 export { orchestrationResultSchema } from "./orchestration-result.ts";
 export { flowQuerySchema, flowRunQuerySchema, logQuerySchema, taskRunQuerySchema } from "./queries.ts";
 export { resultReferenceSchema } from "./result-reference.ts";
+export { ROUTE_SCHEMAS, type RouteSchema } from "./route-schemas.ts";
 export { scheduleCreateSchema, scheduleSchema } from "./schedule.ts";
 export { stateCreateSchema, stateDetailsSchema, stateSchema } from "./state.ts";
 export { taskInputSchema, taskRunCreateSchema, taskRunRecordSchema, taskRunSchema } from "./task-run.ts";

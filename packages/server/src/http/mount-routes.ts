@@ -1,0 +1,89 @@
+/** Mounts every operation of the orchestration API at its route. */
+import {
+  type ApiNoun,
+  InvalidRequestError,
+  type OrchestrationApi,
+  type ParsedRoute,
+  parseRoute,
+  ROUTES,
+  type Route,
+} from "@sluice/protocol";
+import { ROUTE_SCHEMAS, type RouteSchema } from "@sluice/protocol/schemas";
+import type { Context, Hono } from "hono";
+import { answerStatus } from "./answer-status.ts";
+import { notFoundAnswer } from "./error-answer.ts";
+import { readBody } from "./read-body.ts";
+
+/** One operation of the API with where and how it is reached. */
+export interface MountedRoute {
+  readonly noun: ApiNoun;
+  readonly operation: string;
+  readonly route: ParsedRoute;
+  readonly schema: RouteSchema;
+}
+
+const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/iu;
+/** Placeholders of this kind hold ids; with anything else there the path is none of ours. */
+const ID_PLACEHOLDER = /(?:^|_)id$/u;
+
+/** Every operation that has a route of its own. */
+export function mountedRoutes(): MountedRoute[] {
+  const mounted: MountedRoute[] = [];
+  for (const [noun, operations] of Object.entries<Readonly<Record<string, Route>>>(ROUTES)) {
+    const schemas: Readonly<Record<string, RouteSchema>> = ROUTE_SCHEMAS[noun as ApiNoun];
+    for (const [operation, route] of Object.entries(operations)) {
+      const schema = schemas[operation];
+      if (schema !== undefined)
+        mounted.push({ noun: noun as ApiNoun, operation, route: parseRoute(route), schema });
+    }
+  }
+  return mounted;
+}
+
+/** Paths with fixed words come before those with placeholders in their place, whatever the order of the table. */
+export function mountRoutes(app: Hono, api: OrchestrationApi): void {
+  for (const mounted of mountedRoutes().toSorted(byPlaceholders)) {
+    const { method, path } = mounted.route;
+    app.on(method, path.replaceAll(/\{(\w+)\}/gu, ":$1"), (context) => answer(context, api, mounted));
+  }
+}
+
+function byPlaceholders(a: MountedRoute, b: MountedRoute): number {
+  const words = (path: string) => path.replaceAll(/\{\w+\}/gu, "\u{10FFFF}");
+  return words(a.route.path) < words(b.route.path) ? -1 : 1;
+}
+
+async function answer(context: Context, api: OrchestrationApi, mounted: MountedRoute): Promise<Response> {
+  const { noun, operation, route, schema } = mounted;
+  const startedAt = Date.now();
+  const values = placeholderValues(context, route);
+  if (values === undefined) return notFoundAnswer(context);
+  const body = route.hasBody && schema.body !== undefined ? [await readBody(context, schema.body)] : [];
+  const target: object = api[noun];
+  // The table of routes is typed by the operations, so the name is one and the arguments are in their order.
+  const result: unknown = await Reflect.apply(Reflect.get(target, operation), target, [
+    ...values,
+    ...body,
+    { signal: context.req.raw.signal },
+  ]);
+  const status = answerStatus(schema, result, startedAt);
+  if (schema.answer === undefined) return context.body(null, status === 201 ? 201 : 204);
+  return context.json(result, status);
+}
+
+/** The values of the placeholders in order; undefined when an id in the path is none. */
+function placeholderValues(context: Context, route: ParsedRoute): readonly string[] | undefined {
+  const inQuery = new Map(Object.entries(route.query).map(([member, name]) => [name, member]));
+  const values: string[] = [];
+  for (const name of route.placeholders) {
+    const member = inQuery.get(name);
+    const value = member === undefined ? context.req.param(name) : context.req.query(member);
+    if (value === undefined) throw new InvalidRequestError(`The query needs ${member ?? name}.`);
+    if (ID_PLACEHOLDER.test(name) && !UUID.test(value)) {
+      if (member === undefined) return undefined;
+      throw new InvalidRequestError(`The ${member} in the query is no UUID.`);
+    }
+    values.push(ID_PLACEHOLDER.test(name) ? value.toLowerCase() : value);
+  }
+  return values;
+}

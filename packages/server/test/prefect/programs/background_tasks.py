@@ -1,0 +1,37 @@
+"""Tasks in the background: delayed by one process, run by a task worker in another, awaited by their futures."""
+
+import sys
+
+from observed import client, process, report
+from prefect import task
+from prefect.task_worker import serve
+
+
+@task(name="compat-background", persist_result=True)
+def background(value):
+    return value * 2
+
+
+@task(name="compat-background-fails", retries=1, retry_delay_seconds=0, persist_result=True)
+def fails():
+    raise ValueError("on purpose")
+
+
+def observe():
+    early = background.delay(4)
+    with process(__file__, "serve"):
+        late, failing = background.delay(5), fails.delay()
+        for future in (early, late, failing):
+            future.wait(timeout=20)
+        with client() as api:
+            runs = [api.read_task_run(future.task_run_id) for future in (early, late, failing)]
+        report(
+            results=[early.result(), late.result()],
+            states=[run.state_name for run in runs],
+            counts=[run.run_count for run in runs],
+            loose=[run.flow_run_id for run in runs],
+        )
+
+
+if __name__ == "__main__":
+    serve(background, fails) if sys.argv[1:] == ["serve"] else observe()
