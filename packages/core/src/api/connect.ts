@@ -9,6 +9,7 @@ import { systemClock } from "../runtime/clock.ts";
 import type { EngineServices } from "../runtime/engine-services.ts";
 import type { Settings } from "../settings/settings.ts";
 import { BatchRecorder } from "./batch-recorder.ts";
+import { CancellationWatch } from "./cancellation-watch.ts";
 import { Heartbeat, thisOwner } from "./heartbeat.ts";
 import { historyLogSink } from "./history-log-sink.ts";
 import { openApi } from "./open-api.ts";
@@ -26,7 +27,10 @@ export function openEngine(settings: Settings): Promise<EngineServices> {
   const key = JSON.stringify([
     settings.home,
     settings.history,
-    settings.api.url,
+    settings.api,
+    // Secrets do not show themselves, even here.
+    settings.api.key?.reveal(),
+    settings.api.authString?.reveal(),
     settings.logging,
     settings.flows,
   ]);
@@ -57,21 +61,21 @@ async function open(settings: Settings): Promise<EngineServices> {
   const onTrouble = (message: string, error: unknown): void => {
     logger.warn(message, error === undefined ? {} : { error });
   };
-  const spool = new Spool(join(settings.home, "spool"));
-  const recorder: Recorder =
-    settings.history.mode === "off"
-      ? nullRecorder
-      : new BatchRecorder({
-          api,
-          clock,
-          spool,
-          maxBufferedRecords: settings.history.maxBufferedRecords,
-          onTrouble,
-        });
+  const spool = new Spool(spoolDirectory(settings));
+  const recorder: Recorder = isKept(settings)
+    ? new BatchRecorder({
+        api,
+        clock,
+        spool,
+        maxBufferedRecords: settings.history.maxBufferedRecords,
+        onTrouble,
+      })
+    : nullRecorder;
   const logging = new LogDispatcher({ sinks: sinksOf(settings, recorder), level: settings.logging.level });
   const logger = logging.logger(ENGINE_LOGGER_NAME);
   for (const warning of settings.warnings) logger.warn(warning);
-  if (settings.history.mode === "sqlite") await resend(spool, { api, onTrouble });
+  if (settings.api.url !== undefined || settings.history.mode === "sqlite")
+    await resend(spool, { api, onTrouble });
   const heartbeat = new Heartbeat({
     api,
     owner: thisOwner,
@@ -79,11 +83,17 @@ async function open(settings: Settings): Promise<EngineServices> {
     leaseSeconds: settings.flows.leaseSeconds,
     onTrouble,
   });
+  const cancellations = new CancellationWatch({
+    api,
+    intervalSeconds: settings.flows.cancelPollSeconds,
+    onTrouble,
+  });
   return {
     settings,
     api,
     recorder,
     heartbeat,
+    cancellations,
     logging,
     logger,
     clock,
@@ -96,8 +106,19 @@ function sinksOf(settings: Settings, recorder: Recorder): LogSink[] {
   const sinks: LogSink[] = [];
   const { toTerminal, format, printEngine } = settings.logging;
   if (toTerminal) sinks.push(terminalSink({ format, printEngine }));
-  if (settings.history.mode !== "off") sinks.push(historyLogSink(recorder));
+  if (isKept(settings)) sinks.push(historyLogSink(recorder));
   return sinks;
+}
+
+/** The history of a server is kept there, whatever is said of the one in process. */
+function isKept({ api, history }: Settings): boolean {
+  return api.url !== undefined || history.mode !== "off";
+}
+
+/** What one history could not take must not come into another. */
+function spoolDirectory({ home, api }: Settings): string {
+  const spools = join(home, "spool");
+  return api.url === undefined ? spools : join(spools, encodeURIComponent(api.url));
 }
 
 async function resend(

@@ -1,19 +1,27 @@
 /** Chooses the orchestration API that settings name: core's one place that knows implementations. */
-import { HistoryUnavailableError, type OrchestrationApi } from "@sluice/protocol";
+import type { OrchestrationApi } from "@sluice/protocol";
+import { systemClock } from "../runtime/clock.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /**
  * The API of a server, or one in this process with its history in SQLite or memory. Implementations are loaded only
  * when they are chosen.
  *
- * @throws {HistoryUnavailableError} when the history cannot be opened, saying why and what to do.
+ * @throws {HistoryUnavailableError} when the history cannot be opened or the server be reached, saying why and what to do.
  */
 export async function openApi(settings: Settings): Promise<OrchestrationApi> {
   if (settings.api.url !== undefined) {
-    throw new HistoryUnavailableError(
-      `The setting api.url (SLUICE_API_URL) names the server ${settings.api.url}, but this version of Sluice keeps history in process only. Unset it (or PREFECT_API_URL).`,
-      { details: { url: settings.api.url } },
-    );
+    const { openHttpApi } = await import("./http/http-api.ts");
+    const { url, key, authString, requestTimeoutSeconds, maxRetries } = settings.api;
+    return openHttpApi({
+      url,
+      key,
+      authString,
+      timeoutMs: requestTimeoutSeconds * 1000,
+      maxRetries,
+      clock: systemClock(),
+      random: Math.random,
+    });
   }
   if (settings.history.mode === "sqlite") {
     const local = await findLocalServer();

@@ -5,7 +5,7 @@ import { watchProcessSignals } from "./process-signals.ts";
 import type { FlowCall } from "./run-flow.ts";
 
 /**
- * Has the run interrupted by its caller's signals, with the task it was begun in, and by the process's signals.
+ * Has the run interrupted by its caller's signals, by who cancels it in the history, with the task it was begun in, and by the process's signals.
  *
  * @returns undoes it; when the process was told to stop, it ends there.
  */
@@ -17,6 +17,7 @@ export function linkInterruptions(
   for (const signal of [definition.options.signal, call.signal]) {
     if (signal !== undefined) unlink.push(cancelOnAbort(signal, flowRun, "Flow run"));
   }
+  unlink.push(flowRun.services.cancellations.add(flowRun.id, flowRun));
   const parentTask = scope?.taskRun;
   parentTask?.addChild(flowRun);
   const isRoot = flowRun.parent === undefined && parentTask === undefined;

@@ -1,5 +1,6 @@
 /** What the engine works with, opened once per process and handed to every run. */
 import type { OrchestrationApi } from "@sluice/protocol";
+import type { CancellationWatch } from "../api/cancellation-watch.ts";
 import type { Heartbeat } from "../api/heartbeat.ts";
 import type { Recorder } from "../api/recorder.ts";
 import type { LogDispatcher } from "../logging/log-dispatcher.ts";
@@ -13,6 +14,7 @@ export interface EngineServices {
   readonly api: OrchestrationApi;
   readonly recorder: Recorder;
   readonly heartbeat: Heartbeat;
+  readonly cancellations: CancellationWatch;
   readonly logging: LogDispatcher;
   /** The engine's own lines that belong to no run. */
   readonly logger: Logger;

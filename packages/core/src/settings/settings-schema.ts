@@ -64,6 +64,12 @@ export const SETTINGS = {
     minimum: 0.001,
     description: "Longest wait for an answer of the server",
   },
+  "api.max_retries": {
+    type: "integer",
+    default: 5,
+    minimum: 0,
+    description: "How often a request is sent again while the server is away or overloaded",
+  },
   "history.mode": {
     type: "enum",
     choices: ["sqlite", "memory", "off"],
@@ -166,6 +172,12 @@ export const SETTINGS = {
     default: 30,
     minimum: 1,
     description: "Silence after which a running flow counts as crashed",
+  },
+  "flows.cancel_poll_seconds": {
+    type: "seconds",
+    default: 5,
+    minimum: 0.1,
+    description: "Time between looks whether running flows are to be cancelled",
   },
   "flows.cancel_grace_seconds": {
     type: "seconds",

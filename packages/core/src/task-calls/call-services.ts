@@ -1,4 +1,5 @@
 /** What the engine works with while it carries out a call for a flow in another process. */
+import { CancellationWatch } from "../api/cancellation-watch.ts";
 import { Heartbeat, thisOwner } from "../api/heartbeat.ts";
 import { LogDispatcher } from "../logging/log-dispatcher.ts";
 import { ENGINE_LOGGER_NAME } from "../logging/terminal-sink.ts";
@@ -30,6 +31,8 @@ export function callServices(call: TaskCall, channel: TaskChannel): CallServices
   const logging = new LogDispatcher({ sinks: [recorder], level: logSettings.level });
   const logger = logging.logger(ENGINE_LOGGER_NAME);
   let heartbeat: Heartbeat | undefined;
+  let cancellations: CancellationWatch | undefined;
+  const onTrouble = (message: string, error: unknown): void => logger.warn(message, { error });
   const services: EngineServices = {
     settings: settings.settings,
     recorder,
@@ -48,9 +51,17 @@ export function callServices(call: TaskCall, channel: TaskChannel): CallServices
         owner: thisOwner,
         intervalSeconds: flows.heartbeatSeconds,
         leaseSeconds: flows.leaseSeconds,
-        onTrouble: (message, error) => logger.warn(message, { error }),
+        onTrouble,
       });
       return heartbeat;
+    },
+    get cancellations() {
+      cancellations ??= new CancellationWatch({
+        api: channel.api,
+        intervalSeconds: flows.cancelPollSeconds,
+        onTrouble,
+      });
+      return cancellations;
     },
   };
   return { services, recorder, settings };

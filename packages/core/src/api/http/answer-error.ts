@@ -1,0 +1,88 @@
+/** What an answer that says no means here. */
+import {
+  ConflictError,
+  HistoryUnavailableError,
+  InvalidRequestError,
+  ObjectNotFoundError,
+  type SluiceError,
+} from "@sluice/protocol";
+import type { HttpAnswer } from "./http-exchange.ts";
+
+/** What was asked for, for the words of errors. */
+export interface AskedFor {
+  /** Base URL of the API. */
+  readonly location: string;
+  readonly method: string;
+  /** Of the request, below the API's. */
+  readonly path: string;
+  /** The object of the request, such as `flow run`, and its id. */
+  readonly object?: { readonly noun: string; readonly id: string } | undefined;
+}
+
+const SERVER_FAULTS_FROM = 500;
+const LONGEST_DETAIL = 2000;
+
+/** The error of an answer whose status is not one of success. */
+export function errorOfAnswer(answer: HttpAnswer, asked: AskedFor): SluiceError {
+  const { status } = answer;
+  const { location, object } = asked;
+  const call = `${asked.method} ${asked.path}`;
+  const detail = detailOf(answer.text);
+  const said = detail === "" ? `${status}` : `${status}: ${detail}`;
+  const details = { url: location, call, status };
+  if (status === 401 || status === 403) {
+    return new HistoryUnavailableError(
+      `The server at ${location} does not let us in (${said}). Check api.key (SLUICE_API_KEY) or api.auth_string (SLUICE_API_AUTH_STRING).`,
+      { details },
+    );
+  }
+  if (status === 404 && object !== undefined) return new ObjectNotFoundError(object.noun, object.id);
+  if (status === 404 || status === 405 || (status >= 300 && status < 400)) {
+    return new HistoryUnavailableError(
+      `The server at ${location} has no ${call} (${said}). Does api.url (SLUICE_API_URL) end in /api?`,
+      { details },
+    );
+  }
+  if (status === 409) return new ConflictError(`The server refused ${call}: ${detail}`, { details });
+  if (status >= SERVER_FAULTS_FROM || status === 408 || status === 429) {
+    return new HistoryUnavailableError(`The server at ${location} could not do ${call} (${said}).`, {
+      details,
+    });
+  }
+  return new InvalidRequestError(`The server refused ${call} (${said}).`, { details });
+}
+
+/** The error of an answer of success that makes no sense. */
+export function malformedAnswer(asked: AskedFor, cause: unknown): HistoryUnavailableError {
+  return new HistoryUnavailableError(
+    `The server at ${asked.location} answered ${asked.method} ${asked.path} with something that is not JSON. Does api.url (SLUICE_API_URL) name the API of a server, and end in /api?`,
+    { cause, details: { url: asked.location } },
+  );
+}
+
+/** The server's words; what it was sent is left out, as that may hold parameters. */
+function detailOf(text: string): string {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return shortened(text);
+  }
+  if (typeof body !== "object" || body === null) return shortened(text);
+  if ("exception_detail" in body && Array.isArray(body.exception_detail)) {
+    return shortened(body.exception_detail.map(faultText).join("; "));
+  }
+  const words = "detail" in body ? body.detail : "exception_message" in body ? body.exception_message : body;
+  return shortened(typeof words === "string" ? words : JSON.stringify(words));
+}
+
+/** Where in the body, and what is wrong there. */
+function faultText(fault: unknown): string {
+  if (typeof fault !== "object" || fault === null) return String(fault);
+  const { loc, msg } = fault as { readonly loc?: unknown; readonly msg?: unknown };
+  return `${Array.isArray(loc) ? loc.join(".") : "body"}: ${String(msg)}`;
+}
+
+function shortened(text: string): string {
+  return text.length > LONGEST_DETAIL ? `${text.slice(0, LONGEST_DETAIL)}…` : text;
+}
