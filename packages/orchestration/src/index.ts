@@ -26,6 +26,7 @@ export {
   type Configuration,
   type ObjectNoun,
   type StoredDeployment,
+  type StoredDeploymentSchedule,
   type StoredFlowRun,
   type StoredNouns,
   type StoredTaskRun,

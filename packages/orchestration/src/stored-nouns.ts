@@ -29,6 +29,13 @@ export type StoredDeployment = Omit<
   /** The limit that it shares with others, or its own. */
   readonly concurrency_limit_id: string | null;
 };
+/** With what the scheduler has done for it. */
+export type StoredDeploymentSchedule = DeploymentSchedule & {
+  /** The latest date that has a run; null when none has. */
+  readonly scheduled_until: string | null;
+  /** When the scheduler has to look again; null while nothing is to be scheduled. */
+  readonly next_scheduling_time: string | null;
+};
 export type StoredWorkPool = Omit<WorkPool, "status"> & { readonly status: "READY" | "NOT_READY" };
 export type StoredWorkQueue = Omit<WorkQueue, "work_pool_name" | "status"> & {
   readonly status: "READY" | "NOT_READY";
@@ -49,7 +56,7 @@ export interface StoredNouns {
   readonly task_run: StoredTaskRun;
   readonly log: Log;
   readonly deployment: StoredDeployment;
-  readonly deployment_schedule: DeploymentSchedule;
+  readonly deployment_schedule: StoredDeploymentSchedule;
   readonly work_pool: StoredWorkPool;
   readonly work_queue: StoredWorkQueue;
   readonly worker: Worker;
