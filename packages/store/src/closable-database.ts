@@ -23,6 +23,10 @@ export class ClosableDatabase implements SqlDatabase {
     return this.call((database) => database.write(work));
   }
 
+  writeOnce<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
+    return this.call((database) => database.writeOnce(work));
+  }
+
   async call<T>(work: (database: SqlDatabase) => Promise<T>): Promise<T> {
     if (this.#closing !== undefined) {
       throw new HistoryUnavailableError(`The history ${this.location} is closed. Open it again to use it.`, {

@@ -1,16 +1,22 @@
 /** History in a SQL database, whichever it is. */
 import {
+  type EventStore,
   type FlowRunStore,
   type FlowStore,
   type LogStore,
   NestedTransactionError,
+  type ObjectNoun,
+  type ObjectStore,
   type Store,
+  type StoredNouns,
   type TaskRunStore,
 } from "@sluice/orchestration";
 import type { SqlDatabase } from "./sql-session.ts";
+import { SqlEventStore } from "./stores/sql-event-store.ts";
 import { SqlFlowRunStore } from "./stores/sql-flow-run-store.ts";
 import { SqlFlowStore } from "./stores/sql-flow-store.ts";
 import { SqlLogStore } from "./stores/sql-log-store.ts";
+import { SqlObjectStore } from "./stores/sql-object-store.ts";
 import { SqlTaskRunStore } from "./stores/sql-task-run-store.ts";
 import { TransactionDatabase } from "./transaction-database.ts";
 
@@ -20,6 +26,7 @@ export class SqlStore implements Store {
   readonly flowRuns: FlowRunStore;
   readonly taskRuns: TaskRunStore;
   readonly logs: LogStore;
+  readonly events: EventStore;
   readonly #database: SqlDatabase;
 
   constructor(database: SqlDatabase) {
@@ -29,6 +36,11 @@ export class SqlStore implements Store {
     this.flowRuns = new SqlFlowRunStore(database);
     this.taskRuns = new SqlTaskRunStore(database);
     this.logs = new SqlLogStore(database);
+    this.events = new SqlEventStore(database);
+  }
+
+  objects<N extends ObjectNoun>(noun: N): ObjectStore<StoredNouns[N]> {
+    return new SqlObjectStore(this.#database, noun);
   }
 
   async transaction<T>(work: (store: Store) => Promise<T>): Promise<T> {

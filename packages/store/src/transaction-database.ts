@@ -28,6 +28,10 @@ export class TransactionDatabase implements SqlDatabase {
     return this.call(() => work(this.#session));
   }
 
+  writeOnce<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
+    return this.call(() => work(this.#session));
+  }
+
   async call<T>(work: (database: SqlDatabase) => Promise<T>): Promise<T> {
     if (this.#hasEnded) {
       throw new HistoryUnavailableError(

@@ -1,13 +1,14 @@
 /** Turns conditions into SQL. */
 import type { Condition as ObjectCondition, StoredNouns } from "@sluice/orchestration";
 import { isTerminalStateType, STATE_TYPES } from "@sluice/protocol";
-import { sql } from "kysely";
 import { isLive } from "../tables/live-state.ts";
+import { kindOf, type Noun } from "../tables/noun-tables.ts";
 import { storedTimestamp } from "../tables/stored-timestamp.ts";
-import type { Condition, QueryDialect, TextExpression } from "./query-dialect.ts";
+import type { Operand, QueryDialect } from "./query-dialect.ts";
+import { joinSql, rawSql, type SqlFragment, sql } from "./sql-fragment.ts";
 
-type Noun = keyof StoredNouns;
-type AnyCondition = { readonly [N in Noun]: ObjectCondition<StoredNouns[N]> }[Noun];
+/** A condition on whichever noun. */
+export type AnyCondition = { readonly [N in Noun]: ObjectCondition<StoredNouns[N]> }[Noun];
 
 /** Where the members of a condition are: a table, or an alias of one inside another query. */
 export interface Scope {
@@ -16,23 +17,24 @@ export interface Scope {
   readonly depth: number;
 }
 
-export function compileCondition(dialect: QueryDialect, condition: AnyCondition, scope: Scope): Condition {
-  const inner = (nested: AnyCondition): Condition => compileCondition(dialect, nested, scope);
+export function compileCondition(dialect: QueryDialect, condition: AnyCondition, scope: Scope): SqlFragment {
+  const inner = (nested: AnyCondition): SqlFragment => compileCondition(dialect, nested, scope);
+  const own = (member: string): SqlFragment => column(scope, member).fragment;
   switch (condition.type) {
     case "one-of":
       return oneOf(dialect, condition, scope);
     case "none-of": {
-      const text = column(scope, condition.member);
-      return sql`(${text} is null or not ${isIn(dialect, text, condition.values)})`;
+      const operand = column(scope, condition.member);
+      return sql`(${operand.fragment} is null or not ${isIn(dialect, operand, condition.values)})`;
     }
     case "equals": {
       const { value } = condition;
-      return sql`${column(scope, condition.member)} = ${typeof value === "boolean" ? Number(value) : value}`;
+      return sql`${own(condition.member)} = ${typeof value === "boolean" ? Number(value) : value}`;
     }
     case "is-missing":
       return condition.expected
-        ? sql`${column(scope, condition.member)} is null`
-        : sql`${column(scope, condition.member)} is not null`;
+        ? sql`${own(condition.member)} is null`
+        : sql`${own(condition.member)} is not null`;
     case "at-least":
       return sql`${firstOf(scope, condition.member)} >= ${limitOf(condition.value)}`;
     case "at-most":
@@ -40,47 +42,50 @@ export function compileCondition(dialect: QueryDialect, condition: AnyCondition,
     case "contains-text":
       return joined(
         "any",
-        condition.members.map((member) => dialect.containsText(column(scope, member), condition.text)),
+        condition.members.map((member) => dialect.containsText(own(member), condition.text)),
       );
     case "starts-with":
       return joined(
         "any",
-        condition.prefixes.map((prefix) => startsWith(column(scope, condition.member), prefix)),
+        condition.prefixes.map((prefix) => startsWith(own(condition.member), prefix)),
       );
     case "contains-all":
-      return dialect.containsAll(column(scope, condition.member), condition.values);
+      return dialect.containsAll(own(condition.member), condition.values);
     case "contains-any":
-      return dialect.containsAny(column(scope, condition.member), condition.values);
+      return dialect.containsAny(own(condition.member), condition.values);
     case "is-empty":
       return condition.expected
-        ? sql`${column(scope, condition.member)} = '[]'`
-        : sql`${column(scope, condition.member)} <> '[]'`;
+        ? sql`${own(condition.member)} = '[]'`
+        : sql`${own(condition.member)} <> '[]'`;
     case "all":
     case "any":
       return joined(condition.type, condition.conditions.map(inner));
     case "not":
-      return sql`not ${inner(condition.condition)}`;
+      return sql`not coalesce(${inner(condition.condition)}, false)`;
     case "related":
       return related(dialect, condition, scope);
   }
 }
 
 /** The first of several columns that is not null. */
-export function firstOf(scope: Scope, member: string | readonly string[]): TextExpression {
-  if (typeof member === "string") return column(scope, member);
-  return sql`coalesce(${sql.join(member.map((name) => column(scope, name)))})`;
+export function firstOf(scope: Scope, member: string | readonly string[]): SqlFragment {
+  if (typeof member === "string") return column(scope, member).fragment;
+  return sql`coalesce(${joinSql(
+    member.map((name) => column(scope, name).fragment),
+    ", ",
+  )})`;
 }
 
 function oneOf(
   dialect: QueryDialect,
   { member, values }: { readonly member: string; readonly values: readonly string[] },
   scope: Scope,
-): Condition {
+): SqlFragment {
   const condition = isIn(dialect, column(scope, member), values);
   const isRun = scope.noun === "flow_run" || scope.noun === "task_run";
   if (member !== "state_type" || !isRun || !values.every(isLiveType)) return condition;
   // Says nothing new, but lets the database use the index on live runs.
-  return sql`(${condition} and ${sql.raw(isLive(scope.alias))})`;
+  return sql`(${condition} and ${rawSql(isLive(scope.alias))})`;
 }
 
 function isLiveType(type: string): boolean {
@@ -96,33 +101,33 @@ function related(
   dialect: QueryDialect,
   condition: Extract<AnyCondition, { readonly type: "related" }>,
   scope: Scope,
-): Condition {
+): SqlFragment {
   const depth = scope.depth + 1;
   const other: Scope = { noun: condition.noun, alias: `${condition.noun}_${depth}`, depth };
   const where = condition.where && compileCondition(dialect, condition.where, other);
-  const own = column(scope, condition.member);
-  const reference = column(other, condition.references);
-  const from = sql`from ${sql.table(other.noun)} as ${sql.ref(other.alias)}`;
+  const own = column(scope, condition.member).fragment;
+  const reference = column(other, condition.references).fragment;
+  const from = rawSql(`from ${other.noun} as ${other.alias}`);
   if (condition.references === "id") {
     return sql`${own} in (select ${reference} ${from}${where === undefined ? sql`` : sql` where ${where}`})`;
   }
   return sql`exists (select 1 ${from} where ${reference} = ${own}${where === undefined ? sql`` : sql` and ${where}`})`;
 }
 
-function joined(type: "all" | "any", conditions: readonly Condition[]): Condition {
+function joined(type: "all" | "any", conditions: readonly SqlFragment[]): SqlFragment {
   if (conditions.length === 0) return type === "all" ? sql`true` : sql`false`;
-  return sql`(${sql.join(conditions, type === "any" ? sql` or ` : sql` and `)})`;
+  return sql`(${joinSql(conditions, type === "any" ? " or " : " and ")})`;
 }
 
 /** The commonest lists have one element; equality lets an index give the order too. */
-function isIn(dialect: QueryDialect, text: TextExpression, values: readonly string[]): Condition {
+function isIn(dialect: QueryDialect, operand: Operand, values: readonly string[]): SqlFragment {
   const [first] = values;
   if (first === undefined) return sql`false`;
-  return values.length === 1 ? sql`${text} = ${first}` : dialect.isOneOf(text, values);
+  return values.length === 1 ? sql`${operand.fragment} = ${first}` : dialect.isOneOf(operand, values);
 }
 
 /** By bytes, so that an index on the column serves; nothing sorts after a prefix followed by the last code point. */
-function startsWith(text: TextExpression, prefix: string): Condition {
+function startsWith(text: SqlFragment, prefix: string): SqlFragment {
   return sql`(${text} >= ${prefix} and ${text} <= ${`${prefix}\u{10FFFF}`})`;
 }
 
@@ -131,6 +136,6 @@ function limitOf(value: string | number): string | number {
   return typeof value === "number" ? value : storedTimestamp(value);
 }
 
-function column(scope: Scope, member: string): TextExpression {
-  return sql.ref(`${scope.alias}.${member}`);
+function column(scope: Scope, member: string): Operand {
+  return { fragment: rawSql(`${scope.alias}."${member}"`), kind: kindOf(scope.noun, member) };
 }

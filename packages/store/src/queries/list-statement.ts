@@ -1,30 +1,34 @@
 /** The statements of list and count calls. */
-import type { Condition as ObjectCondition, ObjectQuery, StoredNouns } from "@sluice/orchestration";
-import { type RawBuilder, sql } from "kysely";
-import type { SqlDialectName, SqlStatement, SqlValue } from "../sql-session.ts";
-import { compileCondition, firstOf, type Scope } from "./compile-condition.ts";
+import type { Condition, ObjectQuery, StoredNouns } from "@sluice/orchestration";
+import type { SqlDialectName, SqlStatement } from "../sql-session.ts";
+import type { Noun } from "../tables/noun-tables.ts";
+import { type AnyCondition, compileCondition, firstOf, type Scope } from "./compile-condition.ts";
 import { type QueryDialect, queryDialect } from "./query-dialect.ts";
-
-type Noun = keyof StoredNouns;
-type QueryOf<N extends Noun> = ObjectQuery<StoredNouns[N]>;
-/** Members of any noun: which they are does not matter from here on. */
-type AnyQuery = ObjectQuery<StoredNouns["flow"]>;
-type AnyCondition = ObjectCondition<StoredNouns["flow"]>;
+import { joinSql, rawSql, type SqlFragment, sql } from "./sql-fragment.ts";
 
 /** SQLite has no offset without a limit. */
 const NO_LIMIT = 9_007_199_254_740_991;
 
+/** Which rows of one table, in which order. */
+export interface ListPlan<N extends Noun> {
+  readonly noun: N;
+  readonly query: ObjectQuery<StoredNouns[N]>;
+}
+
 /** Whole rows of one table. */
 export function listRowsStatement<N extends Noun>(
   dialectName: SqlDialectName,
-  noun: N,
-  query: QueryOf<N>,
+  plan: ListPlan<N>,
 ): SqlStatement {
-  const dialect = queryDialect(dialectName);
-  const scope = scopeOf(noun);
-  // Names of members are all that is used of the type from here on.
-  const page = pageOf(dialect, query as unknown as AnyQuery, scope);
-  return compile(dialect, sql`select ${sql.ref(noun)}.* ${page}`);
+  return sql`select ${rawSql(plan.noun)}.* ${pageOf(queryDialect(dialectName), plan)}`;
+}
+
+/** The ids alone. */
+export function listIdsStatement<N extends Noun>(
+  dialectName: SqlDialectName,
+  plan: ListPlan<N>,
+): SqlStatement {
+  return sql`select ${rawSql(plan.noun)}.id ${pageOf(queryDialect(dialectName), plan)}`;
 }
 
 /**
@@ -33,57 +37,51 @@ export function listRowsStatement<N extends Noun>(
  */
 export function listRunsStatement<N extends "flow_run" | "task_run">(
   dialectName: SqlDialectName,
-  { noun, selectRunsSql }: { readonly noun: N; readonly selectRunsSql: string },
-  query: QueryOf<N>,
+  plan: ListPlan<N>,
+  selectRunsSql: string,
 ): SqlStatement {
-  const dialect = queryDialect(dialectName);
-  const scope = scopeOf(noun);
-  const plain = query as unknown as AnyQuery;
-  const id = sql.ref(`${noun}.id`);
-  return compile(
-    dialect,
-    sql`${sql.raw(selectRunsSql)} where ${id} in (select ${id} ${pageOf(dialect, plain, scope)}) ${orderOf(plain, scope)}`,
-  );
+  const id = rawSql(`${plan.noun}.id`);
+  const ids = listIdsStatement(dialectName, plan);
+  return sql`${rawSql(selectRunsSql)} where ${id} in (${ids}) ${orderOf(plan)}`;
 }
 
 /** A row with the `count` of all that match. */
 export function countStatement<N extends Noun>(
   dialectName: SqlDialectName,
   noun: N,
-  where: ObjectCondition<StoredNouns[N]> | undefined,
+  where: Condition<StoredNouns[N]> | undefined,
 ): SqlStatement {
-  const dialect = queryDialect(dialectName);
-  const condition = where as unknown as AnyCondition | undefined;
-  return compile(dialect, sql`select count(*) as count ${matching(dialect, condition, scopeOf(noun))}`);
+  return sql`select count(*) as count ${matching(queryDialect(dialectName), noun, where)}`;
 }
 
-function scopeOf(noun: Noun): Scope {
-  return { noun, alias: noun, depth: 0 };
-}
-
-function pageOf(dialect: QueryDialect, query: AnyQuery, scope: Scope): RawBuilder<unknown> {
-  const { where, limit, offset } = query;
-  const selection = sql`${matching(dialect, where, scope)} ${orderOf(query, scope)}`;
+function pageOf<N extends Noun>(dialect: QueryDialect, plan: ListPlan<N>): SqlFragment {
+  const { where, limit, offset } = plan.query;
+  const selection = sql`${matching(dialect, plan.noun, where)} ${orderOf(plan)}`;
   if (limit === undefined && offset === undefined) return selection;
   return sql`${selection} limit ${limit ?? NO_LIMIT} offset ${offset ?? 0}`;
 }
 
 /** Rows without the sorted value come last in either direction; equal ones are ordered by id in that of the first. */
-function orderOf({ orderBy = [] }: AnyQuery, scope: Scope): RawBuilder<unknown> {
+function orderOf<N extends Noun>({ noun, query: { orderBy = [] } }: ListPlan<N>): SqlFragment {
+  const scope = scopeOf(noun);
   const orders = orderBy.map(
-    ({ member, direction }) => sql`${firstOf(scope, member)} ${sql.raw(direction)} nulls last`,
+    ({ member, direction }) => sql`${firstOf(scope, member)} ${rawSql(direction)} nulls last`,
   );
-  const id = sql`${sql.ref(`${scope.alias}.id`)} ${sql.raw(orderBy[0]?.direction ?? "asc")}`;
-  return sql`order by ${sql.join([...orders, id])}`;
+  const id = rawSql(`${noun}.id ${orderBy[0]?.direction ?? "asc"}`);
+  return sql`order by ${joinSql([...orders, id], ", ")}`;
 }
 
-function matching(dialect: QueryDialect, where: AnyCondition | undefined, scope: Scope): RawBuilder<unknown> {
-  const from = sql`from ${sql.table(scope.noun)}`;
-  return where === undefined ? from : sql`${from} where ${compileCondition(dialect, where, scope)}`;
+function matching<N extends Noun>(
+  dialect: QueryDialect,
+  noun: N,
+  where: Condition<StoredNouns[N]> | undefined,
+): SqlFragment {
+  const from = rawSql(`from ${noun}`);
+  return where === undefined
+    ? from
+    : sql`${from} where ${compileCondition(dialect, where as AnyCondition, scopeOf(noun))}`;
 }
 
-function compile(dialect: QueryDialect, query: RawBuilder<unknown>): SqlStatement {
-  const compiled = query.compile(dialect.compiler);
-  // Conditions are built from texts and numbers only; the session refuses anything else.
-  return { sql: compiled.sql, parameters: compiled.parameters as readonly SqlValue[] };
+function scopeOf(noun: Noun): Scope {
+  return { noun, alias: noun, depth: 0 };
 }

@@ -1,30 +1,32 @@
-/** Builds queries for one database: Kysely as a compiler, and the expressions that databases spell differently. */
-import type { Kysely, RawBuilder, SqlBool } from "kysely";
+/** The expressions that databases spell differently. */
 import type { SqlDialectName } from "../sql-session.ts";
+import type { ColumnKind } from "../tables/column.ts";
+import { postgresQueryDialect } from "./postgres-query-dialect.ts";
+import type { SqlFragment } from "./sql-fragment.ts";
 import { sqliteQueryDialect } from "./sqlite-query-dialect.ts";
 
-/** A condition on the rows of a query. */
-export type Condition = RawBuilder<SqlBool>;
-
-/** A column or an expression of text. */
-export type TextExpression = RawBuilder<string | null>;
+/** A column, or an expression of the same kind. */
+export interface Operand {
+  readonly fragment: SqlFragment;
+  readonly kind: ColumnKind;
+}
 
 export interface QueryDialect {
-  /** Compiles only; nothing runs through it. */
-  readonly compiler: Kysely<unknown>;
-  /** Whether the text is one of many. */
-  isOneOf(text: TextExpression, values: readonly string[]): Condition;
+  /** Whether the value is one of many. */
+  isOneOf(operand: Operand, values: readonly string[]): SqlFragment;
   /** Whether the text contains `part`, whatever the case of either. */
-  containsText(text: TextExpression, part: string): Condition;
+  containsText(text: SqlFragment, part: string): SqlFragment;
   /** Whether a JSON array of texts contains every one of `values`. */
-  containsAll(array: TextExpression, values: readonly string[]): Condition;
+  containsAll(array: SqlFragment, values: readonly string[]): SqlFragment;
   /** Whether a JSON array of texts contains one of `values`. */
-  containsAny(array: TextExpression, values: readonly string[]): Condition;
+  containsAny(array: SqlFragment, values: readonly string[]): SqlFragment;
 }
 
 export function queryDialect(name: SqlDialectName): QueryDialect {
   switch (name) {
     case "sqlite":
-      return sqliteQueryDialect();
+      return sqliteQueryDialect;
+    case "postgres":
+      return postgresQueryDialect;
   }
 }

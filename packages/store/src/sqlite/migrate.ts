@@ -1,5 +1,6 @@
 /** Brings a file to the schema of this version of Sluice; safe when several processes start at once. */
 import { HistoryUnavailableError } from "@sluice/protocol";
+import { newerSchemaError, stepsBetween } from "../schema/migration.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 
@@ -14,15 +15,15 @@ export function schemaVersion(connection: SqliteConnection, path: string): Promi
   return connection.transaction("DEFERRED", () => readVersion(connection, path));
 }
 
-/** Runs the migrations that the file lacks, all or none. */
-export function migrate(connection: SqliteConnection, path: string): Promise<void> {
+/** Brings the schema up or down to `target`, all of the way or not at all. */
+export function migrate(connection: SqliteConnection, path: string, target: number): Promise<void> {
   return connection.transaction("IMMEDIATE", async () => {
     // Another process may have been faster.
     const version = await readVersion(connection, path);
-    if (version === MIGRATIONS.length) return;
-    for (const migration of MIGRATIONS.slice(version)) await connection.execute(migration);
-    await connection.pragma(`application_id = ${APPLICATION_ID}`);
-    await connection.pragma(`user_version = ${MIGRATIONS.length}`);
+    if (version === target) return;
+    for (const sql of stepsBetween(MIGRATIONS, version, target)) await connection.execute(sql);
+    await connection.pragma(`application_id = ${target === 0 ? 0 : APPLICATION_ID}`);
+    await connection.pragma(`user_version = ${target}`);
   });
 }
 
@@ -38,11 +39,7 @@ async function readVersion(connection: SqliteConnection, path: string): Promise<
     );
   }
   if (version > MIGRATIONS.length) {
-    throw new HistoryUnavailableError(
-      `The history ${path} was written by a newer Sluice (schema ${version}; this one knows up to ` +
-        `${MIGRATIONS.length}). Update Sluice, or keep the history of this version in another file.`,
-      { details: { path, schemaVersion: version, knownSchemaVersion: MIGRATIONS.length } },
-    );
+    throw newerSchemaError(path, version, MIGRATIONS.length);
   }
   return version;
 }

@@ -1,4 +1,5 @@
-/** The schema's history: entry n brings a file from version n to n + 1. Entries are never changed, only added. */
+/** The history of the schema on SQLite. Entries are never changed once released, only added. */
+import type { Migration } from "../schema/migration.ts";
 
 /** As `isLive` (tables/live-state.ts) says it, without the table's name, which an index cannot have. */
 const IS_LIVE = "coalesce(state_type, '') NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')";
@@ -7,7 +8,9 @@ const IS_LIVE = "coalesce(state_type, '') NOT IN ('COMPLETED', 'FAILED', 'CANCEL
  * Kept short on the hot tables (task runs, states, logs), where every task pays for every index. Text is compared by bytes,
  * which is by code point; identifiers and instants are text.
  */
-const HISTORY = `
+const HISTORY: Migration = {
+  name: "flows, runs, states and logs",
+  up: `
 CREATE TABLE flow (
   id TEXT PRIMARY KEY NOT NULL,
   created TEXT NOT NULL,
@@ -135,6 +138,218 @@ CREATE TABLE log (
 ) WITHOUT ROWID;
 CREATE INDEX log_timestamp ON log (timestamp, id);
 CREATE INDEX log_task_run ON log (task_run_id, timestamp, id) WHERE task_run_id IS NOT NULL;
-`;
+`,
+  down: `
+DROP TABLE log;
+DROP TABLE task_run_state;
+DROP TABLE task_run;
+DROP TABLE flow_run_lease;
+DROP TABLE flow_run_state;
+DROP TABLE flow_run;
+DROP TABLE flow;
+`,
+};
 
-export const MIGRATIONS: readonly string[] = [HISTORY];
+const SERVER: Migration = {
+  name: "deployments, work pools, concurrency limits, artifacts, events",
+  up: `
+UPDATE log SET flow_run_id = '00000000-0000-0000-0000-000000000000' WHERE flow_run_id = '';
+CREATE INDEX flow_run_deployment ON flow_run (deployment_id, expected_start_time, id) WHERE deployment_id IS NOT NULL;
+DROP INDEX flow_run_live;
+CREATE INDEX flow_run_live ON flow_run (state_type, next_scheduled_start_time, id) WHERE ${IS_LIVE};
+DROP INDEX flow_run_next_scheduled;
+CREATE TABLE deployment (
+  id TEXT PRIMARY KEY NOT NULL,
+  created TEXT NOT NULL,
+  updated TEXT NOT NULL,
+  name TEXT NOT NULL,
+  version TEXT,
+  description TEXT,
+  flow_id TEXT NOT NULL,
+  paused INTEGER NOT NULL,
+  concurrency_limit_id TEXT,
+  concurrency_options TEXT,
+  job_variables TEXT NOT NULL,
+  parameters TEXT NOT NULL,
+  tags TEXT NOT NULL,
+  labels TEXT NOT NULL,
+  work_queue_id TEXT,
+  last_polled TEXT,
+  parameter_openapi_schema TEXT,
+  enforce_parameter_schema INTEGER NOT NULL,
+  path TEXT,
+  entrypoint TEXT,
+  pull_steps TEXT,
+  storage_document_id TEXT,
+  infrastructure_document_id TEXT,
+  created_by TEXT,
+  updated_by TEXT,
+  status TEXT NOT NULL
+);
+CREATE TABLE deployment_schedule (
+  id TEXT PRIMARY KEY NOT NULL,
+  created TEXT NOT NULL,
+  updated TEXT NOT NULL,
+  deployment_id TEXT NOT NULL,
+  schedule TEXT NOT NULL,
+  active INTEGER NOT NULL,
+  max_scheduled_runs INTEGER,
+  parameters TEXT NOT NULL,
+  slug TEXT,
+  scheduled_until TEXT,
+  next_scheduling_time TEXT
+);
+CREATE TABLE work_pool (
+  id TEXT PRIMARY KEY NOT NULL,
+  created TEXT NOT NULL,
+  updated TEXT NOT NULL,
+  name TEXT NOT NULL,
+  description TEXT,
+  type TEXT NOT NULL,
+  base_job_template TEXT NOT NULL,
+  is_paused INTEGER NOT NULL,
+  concurrency_limit INTEGER,
+  status TEXT NOT NULL,
+  default_queue_id TEXT,
+  storage_configuration TEXT NOT NULL
+);
+CREATE TABLE work_queue (
+  id TEXT PRIMARY KEY NOT NULL,
+  created TEXT NOT NULL,
+  updated TEXT NOT NULL,
+  name TEXT NOT NULL,
+  description TEXT,
+  is_paused INTEGER NOT NULL,
+  concurrency_limit INTEGER,
+  priority INTEGER NOT NULL,
+  work_pool_id TEXT NOT NULL,
+  last_polled TEXT,
+  status TEXT NOT NULL
+);
+CREATE TABLE worker (
+  id TEXT PRIMARY KEY NOT NULL,
+  created TEXT NOT NULL,
+  updated TEXT NOT NULL,
+  name TEXT NOT NULL,
+  work_pool_id TEXT NOT NULL,
+  last_heartbeat_time TEXT NOT NULL,
+  heartbeat_interval_seconds INTEGER,
+  status TEXT NOT NULL
+);
+CREATE TABLE concurrency_limit (
+  id TEXT PRIMARY KEY NOT NULL,
+  created TEXT NOT NULL,
+  updated TEXT NOT NULL,
+  active INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  "limit" INTEGER NOT NULL,
+  active_slots INTEGER NOT NULL,
+  denied_slots INTEGER NOT NULL,
+  slot_decay_per_second REAL NOT NULL,
+  avg_slot_occupancy_seconds REAL NOT NULL
+);
+CREATE TABLE concurrency_lease (
+  id TEXT PRIMARY KEY NOT NULL,
+  created TEXT NOT NULL,
+  limit_ids TEXT NOT NULL,
+  slots INTEGER NOT NULL,
+  holder TEXT,
+  expiration TEXT NOT NULL
+);
+CREATE TABLE flow_run_input (
+  id TEXT PRIMARY KEY NOT NULL,
+  created TEXT NOT NULL,
+  updated TEXT NOT NULL,
+  flow_run_id TEXT NOT NULL,
+  key TEXT NOT NULL,
+  value TEXT NOT NULL,
+  sender TEXT
+);
+CREATE TABLE variable (
+  id TEXT PRIMARY KEY NOT NULL,
+  created TEXT NOT NULL,
+  updated TEXT NOT NULL,
+  name TEXT NOT NULL,
+  value TEXT,
+  tags TEXT NOT NULL
+);
+CREATE TABLE artifact (
+  id TEXT PRIMARY KEY NOT NULL,
+  created TEXT NOT NULL,
+  updated TEXT NOT NULL,
+  key TEXT,
+  type TEXT,
+  description TEXT,
+  data TEXT,
+  metadata_ TEXT,
+  flow_run_id TEXT,
+  task_run_id TEXT
+);
+CREATE TABLE configuration (
+  id TEXT PRIMARY KEY NOT NULL,
+  created TEXT NOT NULL,
+  updated TEXT NOT NULL,
+  key TEXT NOT NULL,
+  value TEXT
+);
+CREATE UNIQUE INDEX deployment_name ON deployment (flow_id, name);
+CREATE INDEX deployment_queue ON deployment (work_queue_id) WHERE work_queue_id IS NOT NULL;
+CREATE UNIQUE INDEX deployment_schedule_slug ON deployment_schedule (deployment_id, slug);
+CREATE INDEX deployment_schedule_due ON deployment_schedule (next_scheduling_time) WHERE next_scheduling_time IS NOT NULL;
+CREATE UNIQUE INDEX work_pool_name ON work_pool (name);
+CREATE UNIQUE INDEX work_queue_name ON work_queue (work_pool_id, name);
+CREATE UNIQUE INDEX worker_name ON worker (work_pool_id, name);
+CREATE UNIQUE INDEX concurrency_limit_name ON concurrency_limit (name);
+CREATE INDEX concurrency_lease_expiration ON concurrency_lease (expiration);
+CREATE UNIQUE INDEX flow_run_input_key ON flow_run_input (flow_run_id, key);
+CREATE UNIQUE INDEX variable_name ON variable (name);
+CREATE INDEX artifact_key ON artifact (key, updated, id) WHERE key IS NOT NULL;
+CREATE INDEX artifact_flow_run ON artifact (flow_run_id) WHERE flow_run_id IS NOT NULL;
+CREATE INDEX artifact_task_run ON artifact (task_run_id) WHERE task_run_id IS NOT NULL;
+CREATE UNIQUE INDEX configuration_key ON configuration (key);
+CREATE TABLE event (
+  id TEXT PRIMARY KEY NOT NULL,
+  occurred TEXT NOT NULL,
+  received TEXT NOT NULL,
+  event TEXT NOT NULL,
+  resource_id TEXT NOT NULL,
+  resource TEXT NOT NULL,
+  related TEXT NOT NULL,
+  payload TEXT NOT NULL,
+  follows TEXT
+);
+CREATE INDEX event_occurred ON event (occurred, id);
+CREATE INDEX event_name ON event (event, occurred, id);
+CREATE TABLE event_resource (
+  resource_id TEXT NOT NULL,
+  occurred TEXT NOT NULL,
+  event_id TEXT NOT NULL,
+  role TEXT NOT NULL,
+  PRIMARY KEY (resource_id, occurred, event_id, role)
+) WITHOUT ROWID;
+CREATE INDEX event_resource_event ON event_resource (event_id);
+`,
+  down: `
+DROP TABLE event_resource;
+DROP TABLE event;
+DROP TABLE configuration;
+DROP TABLE artifact;
+DROP TABLE variable;
+DROP TABLE flow_run_input;
+DROP TABLE concurrency_lease;
+DROP TABLE concurrency_limit;
+DROP TABLE worker;
+DROP TABLE work_queue;
+DROP TABLE work_pool;
+DROP TABLE deployment_schedule;
+DROP TABLE deployment;
+CREATE INDEX flow_run_next_scheduled ON flow_run (next_scheduled_start_time, id)
+  WHERE next_scheduled_start_time IS NOT NULL;
+DROP INDEX flow_run_live;
+CREATE INDEX flow_run_live ON flow_run (state_type, id) WHERE ${IS_LIVE};
+DROP INDEX flow_run_deployment;
+UPDATE log SET flow_run_id = '' WHERE flow_run_id = '00000000-0000-0000-0000-000000000000';
+`,
+};
+
+export const MIGRATIONS: readonly Migration[] = [HISTORY, SERVER];

@@ -30,7 +30,7 @@ export function openWriter(wait: BusyWait): Promise<SqliteConnection> {
     await connection.pragma("cache_size = -16000");
     await connection.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     await connection.pragma(`journal_size_limit = ${MAX_WAL_BYTES}`);
-    if (version < MIGRATIONS.length) await migrate(connection, wait.path);
+    if (version < MIGRATIONS.length) await migrate(connection, wait.path, MIGRATIONS.length);
   });
 }
 

@@ -1,8 +1,10 @@
 /** One connection to the file: statements prepared once, and values checked before the driver sees them. */
 import { InvalidRequestError } from "@sluice/protocol";
 import type Libsql from "libsql";
-import type { SqlRow, SqlSession, SqlValue } from "../sql-session.ts";
+import type { SqlRow, SqlSession, SqlStatement, SqlValue } from "../sql-session.ts";
+import type { ManyRows } from "../tables/many-rows.ts";
 import { type BusyWait, retryWhileBusy } from "./retry-while-busy.ts";
+import { toConflict } from "./sqlite-fault.ts";
 
 /** Texts of lists vary with their filters, so what is kept is bounded; the least recently used goes first. */
 const MAX_STATEMENTS = 128;
@@ -24,12 +26,36 @@ export class SqliteConnection implements SqlSession {
   }
 
   async run(sql: string, parameters: readonly SqlValue[]): Promise<number> {
-    return this.#prepare(sql).run(checked(parameters)).changes;
+    try {
+      return this.#prepare(sql).run(checked(parameters)).changes;
+    } catch (error) {
+      throw toConflict(error);
+    }
   }
 
-  async runMany(sql: string, rows: readonly (readonly SqlValue[])[]): Promise<void> {
-    const statement = this.#prepare(sql);
+  ask({ sql, parameters }: SqlStatement): Promise<readonly SqlRow[]> {
+    return this.all(sql, parameters);
+  }
+
+  attempt(sql: string, parameters: readonly SqlValue[]): Promise<number> {
+    return this.run(sql, parameters);
+  }
+
+  async runChain(first: SqlStatement, others: readonly SqlStatement[]): Promise<number> {
+    const changed = await this.run(first.sql, first.parameters);
+    if (changed === 0) return 0;
+    for (const { sql, parameters } of others) await this.run(`WITH chain AS (SELECT 1) ${sql}`, parameters);
+    return changed;
+  }
+
+  async insertMany(insert: ManyRows, rows: readonly (readonly SqlValue[])[]): Promise<void> {
+    const statement = this.#prepare(insert.rowSql);
     for (const row of rows) statement.run(checked(row));
+  }
+
+  /** Transactions exclude each other. */
+  lockOf(): string {
+    return "";
   }
 
   /** Runs `work` so that all of its writes happen or none. IMMEDIATE takes the lock for writing at once. */

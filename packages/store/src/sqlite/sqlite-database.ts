@@ -50,6 +50,10 @@ class SqliteDatabase implements SqlDatabase {
     return this.#transactions.run(() => this.#withFaults(() => this.#transact(work)));
   }
 
+  writeOnce<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
+    return this.write(work);
+  }
+
   call<T>(work: (database: SqlDatabase) => Promise<T>): Promise<T> {
     return work(this);
   }

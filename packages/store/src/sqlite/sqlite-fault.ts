@@ -1,5 +1,5 @@
 /** SQLite's result codes, and what each means to the person whose history it is. */
-import { HistoryUnavailableError } from "@sluice/protocol";
+import { ConflictError, HistoryUnavailableError } from "@sluice/protocol";
 
 /** Primary result codes (https://www.sqlite.org/rescode.html). */
 const BUSY_CODES: ReadonlySet<number> = new Set([5, 6, 15]); // BUSY, LOCKED, PROTOCOL (a race for the WAL's locks)
@@ -73,6 +73,17 @@ export function isBusy(error: unknown): boolean {
 export function isUnwritable(error: unknown): boolean {
   const code = sqliteCode(error);
   return code !== undefined && [FULL, READ_ONLY].includes(faultOf(code) ?? CORRUPT);
+}
+
+/** SQLITE_CONSTRAINT_PRIMARYKEY and SQLITE_CONSTRAINT_UNIQUE. */
+const UNIQUE_VIOLATIONS: readonly (number | undefined)[] = [1555, 2067];
+
+/** A `ConflictError` for an error of the driver about a unique key; `error` itself for every other. */
+export function toConflict(error: unknown): unknown {
+  if (!UNIQUE_VIOLATIONS.includes(sqliteCode(error))) return error;
+  return new ConflictError("Another object has the same keys. Change them, or change that object.", {
+    cause: error,
+  });
 }
 
 /**

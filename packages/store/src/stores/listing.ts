@@ -1,37 +1,56 @@
-/** Runs the statements that `queries/` builds; the builder is loaded (about 100 ms) by the first list or count. */
-import type { Condition, ObjectQuery, StoredNouns } from "@sluice/orchestration";
-import type { SqlDatabase, SqlDialectName, SqlRow, SqlStatement } from "../sql-session.ts";
+/** Runs the statements that `queries/` builds. */
+import type { Condition, StoredNouns } from "@sluice/orchestration";
+import {
+  countStatement,
+  type ListPlan,
+  listIdsStatement,
+  listRowsStatement,
+  listRunsStatement,
+} from "../queries/list-statement.ts";
+import type { SqlDatabase, SqlRow, SqlStatement } from "../sql-session.ts";
+import type { Noun } from "../tables/noun-tables.ts";
 
-type BuildStatement = (dialect: SqlDialectName) => Promise<SqlStatement>;
-
-export function listRows(database: SqlDatabase, build: BuildStatement): Promise<readonly SqlRow[]> {
-  return database.call(async (inner) => {
-    const statement = await build(inner.dialect);
-    return inner.read((session) => session.ask(statement));
+/** The rows of a noun's table that a query asks for. */
+export function listObjects<N extends Noun>(
+  database: SqlDatabase,
+  plan: ListPlan<N>,
+): Promise<readonly SqlRow[]> {
+  return database.read((session) => {
+    const { sql, parameters } = listRowsStatement(database.dialect, plan);
+    const lock = plan.query.lock === undefined ? "" : session.lockOf(plan.noun, plan.query.lock);
+    return session.ask({ sql: `${sql}${lock}`, parameters });
   });
 }
 
-/** The rows of a noun's table that a query asks for. */
-export function listObjects<N extends keyof StoredNouns>(
+/** Runs that a query asks for, each with its state; `selectRunsSql` selects them. */
+export function listRuns<N extends "flow_run" | "task_run">(
   database: SqlDatabase,
-  noun: N,
-  query: ObjectQuery<StoredNouns[N]>,
+  plan: ListPlan<N>,
+  selectRunsSql: string,
 ): Promise<readonly SqlRow[]> {
-  return listRows(database, async (dialect) => {
-    const { listRowsStatement } = await import("../queries/list-statement.ts");
-    return listRowsStatement(dialect, noun, query);
+  const list = (wanted: ListPlan<N>): SqlStatement =>
+    listRunsStatement(database.dialect, wanted, selectRunsSql);
+  return database.read(async (session) => {
+    const { noun, query } = plan;
+    const lock = query.lock === undefined ? "" : session.lockOf(noun, query.lock);
+    if (lock === "") return session.ask(list(plan));
+    // Locked first and read then, because a statement does not see what was written while it waited for its locks.
+    const { sql, parameters } = listIdsStatement(database.dialect, plan);
+    const rows = await session.ask({ sql: `${sql}${lock}`, parameters });
+    const values = rows.map(({ id }) => String(id));
+    // Every noun has an id.
+    const where = { type: "one-of", member: "id", values } as unknown as Condition<StoredNouns[N]>;
+    return session.ask(list({ noun, query: { where, orderBy: query.orderBy } }));
   });
 }
 
 /** How many objects of a noun match. */
-export async function countRows<N extends keyof StoredNouns>(
+export async function countRows<N extends Noun>(
   database: SqlDatabase,
   noun: N,
   where: Condition<StoredNouns[N]> | undefined,
 ): Promise<number> {
-  const [{ count } = { count: 0 }] = await listRows(database, async (dialect) => {
-    const { countStatement } = await import("../queries/list-statement.ts");
-    return countStatement(dialect, noun, where);
-  });
+  const statement = countStatement(database.dialect, noun, where);
+  const [{ count } = { count: 0 }] = await database.read((session) => session.ask(statement));
   return Number(count);
 }

@@ -3,7 +3,7 @@ import type { TaskRunRecord } from "@sluice/protocol";
 import { inBatches } from "../in-batches.ts";
 import type { SqlDatabase, SqlValue } from "../sql-session.ts";
 import { storedTimestamp } from "../tables/stored-timestamp.ts";
-import { encodeTaskRunRecord, RECORD_TASK_RUN_SQL } from "../tables/task-run-record-row.ts";
+import { encodeTaskRunRecord, newestRow, RECORD_TASK_RUNS } from "../tables/task-run-record-row.ts";
 import { TASK_RUN_STATES } from "../tables/task-run-table.ts";
 
 interface Rows {
@@ -22,17 +22,19 @@ export function recordTaskRuns(
     (batch) => encodeRecords(batch, storedTimestamp(now)),
     ({ runs, states }) =>
       database.write(async (session) => {
-        await session.runMany(RECORD_TASK_RUN_SQL, runs);
-        await session.runMany(TASK_RUN_STATES.insertSql, states);
+        await session.insertMany(RECORD_TASK_RUNS, runs);
+        await session.insertMany(TASK_RUN_STATES.insertMany, states);
       }),
   );
 }
 
+/** One row for each run, however many records are about it, in order of id, so that writers of the same runs do not block each other. */
 function encodeRecords(records: readonly TaskRunRecord[], now: string): Rows {
-  const rows: Rows = { runs: [], states: [] };
+  const runs = new Map<string, SqlValue[]>();
+  const states: SqlValue[][] = [];
   for (const record of records) {
-    rows.runs.push(encodeTaskRunRecord(record, now));
-    for (const state of record.states) rows.states.push(TASK_RUN_STATES.encode(record.id, state));
+    runs.set(record.id, newestRow(runs.get(record.id), encodeTaskRunRecord(record, now)));
+    for (const state of record.states) states.push(TASK_RUN_STATES.encode(record.id, state));
   }
-  return rows;
+  return { runs: [...runs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row), states };
 }

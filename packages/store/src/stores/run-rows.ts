@@ -1,8 +1,8 @@
 /** What flow runs and task runs have in common in SQL: a row with the run's facts and, beside it, a history of states. */
-import { ObjectNotFoundError, type WireState } from "@sluice/protocol";
-import type { SqlRow, SqlSession } from "../sql-session.ts";
+import type { WireState } from "@sluice/protocol";
+import type { SqlRow, SqlSession, SqlStatement, SqlValue } from "../sql-session.ts";
 import type { ObjectTable } from "../tables/object-table.ts";
-import { decodeState, type StateTable } from "../tables/state-table.ts";
+import { decodeState, hasItsState, type StateTable } from "../tables/state-table.ts";
 
 interface RunWithState {
   readonly id: string;
@@ -34,7 +34,11 @@ export class RunRows<Run extends RunWithState, Facts extends object> {
     condition: string,
     parameters: readonly string[],
   ): Promise<Run | undefined> {
-    const [row] = await session.all(`${this.#mapping.states.selectRunsSql} WHERE ${condition}`, parameters);
+    const { table, states } = this.#mapping;
+    const sql = `${states.selectRunsSql} WHERE ${condition}${session.lockOf(table.name, "wait")}`;
+    let [row] = await session.all(sql, parameters);
+    // Who waits for a lock gets the run as it is then, but the other tables' rows as they were when it began to wait.
+    if (row !== undefined && !hasItsState(row)) [row] = await session.all(sql, parameters);
     return row && this.decode(row);
   }
 
@@ -42,26 +46,34 @@ export class RunRows<Run extends RunWithState, Facts extends object> {
     return this.find(session, `${this.#mapping.table.name}.id = ?`, [id]);
   }
 
-  /** Inserts a run with its state; gives it as stored. */
-  async insert(session: SqlSession, run: Run): Promise<Run> {
-    const { table, states, toFacts } = this.#mapping;
-    await session.run(table.insertSql, table.encode(toFacts(run)));
-    if (run.state !== null) await session.run(states.insertSql, states.encode(run.id, run.state));
-    const stored = await this.findById(session, run.id);
-    if (stored === undefined) throw new ObjectNotFoundError(table.name.replace("_", " "), run.id);
-    return stored;
+  /** Inserts a run with its state; gives it as stored, or nothing when it, or another with a key of its, is there. */
+  async insert(session: SqlSession, run: Run): Promise<Run | undefined> {
+    const { table, states, toFacts, fromFacts } = this.#mapping;
+    const values: SqlValue[] = table.encode(toFacts(run));
+    const others = run.state === null ? [] : [states.insertInChain(run.id, run.state)];
+    const inserted = await session.runChain({ sql: table.insertSql, parameters: values }, others);
+    return inserted === 1
+      ? fromFacts(table.decodeValues(values), run.state && states.asStored(run.id, run.state))
+      : undefined;
   }
 
-  /** Writes the members present, and a state that is present to the history; says whether there is such a run. */
-  async update(session: SqlSession, id: string, changes: Partial<Run>): Promise<boolean> {
+  /**
+   * Writes the members present, a state that is present to the history, and what else follows from the change; says
+   * whether there is such a run.
+   */
+  async update(
+    session: SqlSession,
+    id: string,
+    change: { readonly members: Partial<Run>; readonly then?: readonly SqlStatement[] },
+  ): Promise<boolean> {
     const { table, states, toFacts } = this.#mapping;
-    const statement = table.update(id, toFacts(changes));
+    const statement = table.update(id, toFacts(change.members));
     if (statement === undefined) {
       return (await session.all(`SELECT id FROM ${table.name} WHERE id = ?`, [id])).length === 1;
     }
-    if ((await session.run(statement.sql, statement.parameters)) === 0) return false;
-    if (changes.state) await session.run(states.insertSql, states.encode(id, changes.state));
-    return true;
+    const { state } = change.members;
+    const others = [...(state ? [states.insertInChain(id, state)] : []), ...(change.then ?? [])];
+    return (await session.runChain(statement, others)) === 1;
   }
 
   /** Every state of a run, oldest first. */

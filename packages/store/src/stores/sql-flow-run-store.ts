@@ -1,16 +1,18 @@
 /** Flow runs in SQL, with their states and leases. */
 import {
   addSeconds,
+  type Condition,
   endsLease,
   type FlowRunStore,
   type LeasedFlowRun,
+  type ObjectQuery,
   type StoredFlowRun,
 } from "@sluice/orchestration";
-import type { FlowRunHeartbeat, FlowRunQuery, WireState } from "@sluice/protocol";
+import { type FlowRunHeartbeat, ObjectNotFoundError, type WireState } from "@sluice/protocol";
 import type { SqlDatabase, SqlRow, SqlSession } from "../sql-session.ts";
 import { FLOW_RUN_STATES, FLOW_RUN_TABLE } from "../tables/flow-run-table.ts";
 import { storedTimestamp } from "../tables/stored-timestamp.ts";
-import { countRows, listRows } from "./run-query.ts";
+import { countRows, listRuns } from "./listing.ts";
 import { RunRows } from "./run-rows.ts";
 
 const ROWS = new RunRows<StoredFlowRun, Omit<StoredFlowRun, "state">>({
@@ -29,7 +31,7 @@ const DELETE_SQL: readonly string[] = [
   "DELETE FROM flow_run_lease WHERE flow_run_id = ?",
 ];
 const DELETE_RUN_SQL = "DELETE FROM flow_run WHERE id = ?";
-const DELETE_LEASE_SQL = "DELETE FROM flow_run_lease WHERE flow_run_id = ?";
+const END_LEASE_SQL = "DELETE FROM flow_run_lease WHERE flow_run_id = ? AND EXISTS (SELECT 1 FROM chain)";
 const LIST_LEASED_SQL = "SELECT * FROM flow_run_lease ORDER BY flow_run_id";
 const RENEW_LEASE_SQL = `
   INSERT INTO flow_run_lease
@@ -47,11 +49,12 @@ export class SqlFlowRunStore implements FlowRunStore {
     this.#database = database;
   }
 
-  insert(run: StoredFlowRun): Promise<{ run: StoredFlowRun; created: boolean }> {
-    return this.#database.write(async (session) => {
-      const known = await findKnown(session, run);
-      return known ? { run: known, created: false } : { run: await ROWS.insert(session, run), created: true };
-    });
+  async insert(run: StoredFlowRun): Promise<{ run: StoredFlowRun; created: boolean }> {
+    const inserted = await this.#database.writeOnce((session) => ROWS.insert(session, run));
+    if (inserted !== undefined) return { run: inserted, created: true };
+    const known = await this.#database.read((session) => findKnown(session, run));
+    if (known === undefined) throw new ObjectNotFoundError("flow run", run.id);
+    return { run: known, created: false };
   }
 
   find(id: string): Promise<StoredFlowRun | undefined> {
@@ -59,11 +62,8 @@ export class SqlFlowRunStore implements FlowRunStore {
   }
 
   update(id: string, changes: Partial<StoredFlowRun>): Promise<boolean> {
-    return this.#database.write(async (session) => {
-      const isThere = await ROWS.update(session, id, changes);
-      if (isThere && changes.state && endsLease(changes.state)) await session.run(DELETE_LEASE_SQL, [id]);
-      return isThere;
-    });
+    const then = changes.state && endsLease(changes.state) ? [{ sql: END_LEASE_SQL, parameters: [id] }] : [];
+    return this.#database.writeOnce((session) => ROWS.update(session, id, { members: changes, then }));
   }
 
   delete(id: string): Promise<boolean> {
@@ -77,19 +77,13 @@ export class SqlFlowRunStore implements FlowRunStore {
     return this.#database.read((session) => ROWS.listStates(session, id));
   }
 
-  async list(query: FlowRunQuery): Promise<StoredFlowRun[]> {
-    const rows = await listRows(this.#database, async (dialect) => {
-      const { listFlowRuns } = await import("../queries/flow-run-query.ts");
-      return listFlowRuns(dialect, query);
-    });
+  async list(query: ObjectQuery<StoredFlowRun>): Promise<StoredFlowRun[]> {
+    const rows = await listRuns(this.#database, { noun: "flow_run", query }, FLOW_RUN_STATES.selectRunsSql);
     return rows.map((row) => ROWS.decode(row));
   }
 
-  count(query: FlowRunQuery): Promise<number> {
-    return countRows(this.#database, async (dialect) => {
-      const { countFlowRuns } = await import("../queries/flow-run-query.ts");
-      return countFlowRuns(dialect, query);
-    });
+  count(where?: Condition<StoredFlowRun>): Promise<number> {
+    return countRows(this.#database, "flow_run", where);
   }
 
   async renewLeases(beat: FlowRunHeartbeat, now: string): Promise<void> {

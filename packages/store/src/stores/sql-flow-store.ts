@@ -1,11 +1,10 @@
 /** Flows in SQL. */
-import type { FlowStore } from "@sluice/orchestration";
-import { ConflictError, type Flow, type FlowQuery } from "@sluice/protocol";
+import type { Condition, FlowStore, ObjectQuery } from "@sluice/orchestration";
+import { ConflictError, type Flow } from "@sluice/protocol";
 import type { SqlDatabase } from "../sql-session.ts";
 import { FLOW_TABLE } from "../tables/flow-table.ts";
-import { countRows, listRows } from "./run-query.ts";
+import { countRows, listObjects } from "./listing.ts";
 
-const INSERT_SQL = `${FLOW_TABLE.insertSql} ON CONFLICT DO NOTHING`;
 const FIND_SQL = "SELECT * FROM flow WHERE id = ?";
 const FIND_BY_NAME_SQL = "SELECT * FROM flow WHERE name = ?";
 
@@ -18,7 +17,7 @@ export class SqlFlowStore implements FlowStore {
 
   insert(flow: Flow): Promise<{ flow: Flow; created: boolean }> {
     return this.#database.write(async (session) => {
-      const inserted = await session.run(INSERT_SQL, FLOW_TABLE.encode(flow));
+      const inserted = await session.run(FLOW_TABLE.insertSql, FLOW_TABLE.encode(flow));
       const [row] = await session.all(FIND_BY_NAME_SQL, [flow.name]);
       if (row === undefined) throw new ConflictError(`Another flow than ${flow.name} has the id ${flow.id}.`);
       return { flow: FLOW_TABLE.decode(row), created: inserted === 1 };
@@ -26,22 +25,18 @@ export class SqlFlowStore implements FlowStore {
   }
 
   async find(id: string): Promise<Flow | undefined> {
-    const [row] = await this.#database.read((session) => session.all(FIND_SQL, [id]));
+    const [row] = await this.#database.read((session) =>
+      session.all(`${FIND_SQL}${session.lockOf("flow", "wait")}`, [id]),
+    );
     return row && FLOW_TABLE.decode(row);
   }
 
-  async list(query: FlowQuery): Promise<Flow[]> {
-    const rows = await listRows(this.#database, async (dialect) => {
-      const { listFlows } = await import("../queries/flow-query.ts");
-      return listFlows(dialect, query);
-    });
+  async list(query: ObjectQuery<Flow>): Promise<Flow[]> {
+    const rows = await listObjects(this.#database, { noun: "flow", query });
     return rows.map((row) => FLOW_TABLE.decode(row));
   }
 
-  count(query: FlowQuery): Promise<number> {
-    return countRows(this.#database, async (dialect) => {
-      const { countFlows } = await import("../queries/flow-query.ts");
-      return countFlows(dialect, query);
-    });
+  count(where?: Condition<Flow>): Promise<number> {
+    return countRows(this.#database, "flow", where);
   }
 }

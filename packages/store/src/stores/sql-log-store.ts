@@ -1,10 +1,10 @@
 /** Log lines in SQL. */
-import { type LogStore, SerialQueue } from "@sluice/orchestration";
-import type { Log, LogQuery } from "@sluice/protocol";
+import { type LogStore, type ObjectQuery, SerialQueue } from "@sluice/orchestration";
+import type { Log } from "@sluice/protocol";
 import { inBatches } from "../in-batches.ts";
 import type { SqlDatabase } from "../sql-session.ts";
-import { decodeLog, encodeLog, INSERT_LOG_SQL } from "../tables/log-table.ts";
-import { listRows } from "./run-query.ts";
+import { decodeLog, encodeLog, INSERT_LOGS } from "../tables/log-table.ts";
+import { listObjects } from "./listing.ts";
 
 export class SqlLogStore implements LogStore {
   readonly #database: SqlDatabase;
@@ -20,17 +20,14 @@ export class SqlLogStore implements LogStore {
         inBatches(
           logs,
           (batch) => batch.map(encodeLog),
-          (rows) => database.write((session) => session.runMany(INSERT_LOG_SQL, rows)),
+          (rows) => database.writeOnce((session) => session.insertMany(INSERT_LOGS, rows)),
         ),
       ),
     );
   }
 
-  async list(query: LogQuery): Promise<Log[]> {
-    const rows = await listRows(this.#database, async (dialect) => {
-      const { listLogs } = await import("../queries/log-query.ts");
-      return listLogs(dialect, query);
-    });
+  async list(query: ObjectQuery<Log>): Promise<Log[]> {
+    const rows = await listObjects(this.#database, { noun: "log", query });
     return rows.map(decodeLog);
   }
 }

@@ -1,11 +1,17 @@
 /** Task runs in SQL, with their states. */
-import { SerialQueue, type StoredTaskRun, type TaskRunStore } from "@sluice/orchestration";
-import type { TaskRunQuery, TaskRunRecord, WireState } from "@sluice/protocol";
+import {
+  type Condition,
+  type ObjectQuery,
+  SerialQueue,
+  type StoredTaskRun,
+  type TaskRunStore,
+} from "@sluice/orchestration";
+import { ObjectNotFoundError, type TaskRunRecord, type WireState } from "@sluice/protocol";
 import type { SqlDatabase, SqlSession } from "../sql-session.ts";
 import { isLive } from "../tables/live-state.ts";
 import { TASK_RUN_STATES, TASK_RUN_TABLE, type TaskRunRow } from "../tables/task-run-table.ts";
+import { countRows, listRuns } from "./listing.ts";
 import { recordTaskRuns } from "./record-task-runs.ts";
-import { countRows, listRows } from "./run-query.ts";
 import { RunRows } from "./run-rows.ts";
 
 const ROWS = new RunRows<StoredTaskRun, TaskRunRow>({
@@ -28,7 +34,12 @@ export class SqlTaskRunStore implements TaskRunStore {
   insert(run: StoredTaskRun): Promise<{ run: StoredTaskRun; created: boolean }> {
     return this.#database.write(async (session) => {
       const known = await findKnown(session, run);
-      return known ? { run: known, created: false } : { run: await ROWS.insert(session, run), created: true };
+      if (known !== undefined) return { run: known, created: false };
+      const inserted = await ROWS.insert(session, run);
+      if (inserted !== undefined) return { run: inserted, created: true };
+      const meanwhile = await ROWS.findById(session, run.id);
+      if (meanwhile === undefined) throw new ObjectNotFoundError("task run", run.id);
+      return { run: meanwhile, created: false };
     });
   }
 
@@ -37,7 +48,7 @@ export class SqlTaskRunStore implements TaskRunStore {
   }
 
   update(id: string, changes: Partial<StoredTaskRun>): Promise<boolean> {
-    return this.#database.write((session) => ROWS.update(session, id, changes));
+    return this.#database.writeOnce((session) => ROWS.update(session, id, { members: changes }));
   }
 
   /** Batches are taken one after another; other writes get their turn between the transactions of a large one. */
@@ -49,19 +60,13 @@ export class SqlTaskRunStore implements TaskRunStore {
     return this.#database.read((session) => ROWS.listStates(session, id));
   }
 
-  async list(query: TaskRunQuery): Promise<StoredTaskRun[]> {
-    const rows = await listRows(this.#database, async (dialect) => {
-      const { listTaskRuns } = await import("../queries/task-run-query.ts");
-      return listTaskRuns(dialect, query);
-    });
+  async list(query: ObjectQuery<StoredTaskRun>): Promise<StoredTaskRun[]> {
+    const rows = await listRuns(this.#database, { noun: "task_run", query }, TASK_RUN_STATES.selectRunsSql);
     return rows.map((row) => ROWS.decode(row));
   }
 
-  count(query: TaskRunQuery): Promise<number> {
-    return countRows(this.#database, async (dialect) => {
-      const { countTaskRuns } = await import("../queries/task-run-query.ts");
-      return countTaskRuns(dialect, query);
-    });
+  count(where?: Condition<StoredTaskRun>): Promise<number> {
+    return countRows(this.#database, "task_run", where);
   }
 
   async listUnfinished(flowRunId: string): Promise<string[]> {

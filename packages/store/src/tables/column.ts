@@ -3,7 +3,8 @@ import { InvalidRequestError } from "@sluice/protocol";
 import type { SqlValue } from "../sql-session.ts";
 import { storedTimestamp } from "./stored-timestamp.ts";
 
-export type ColumnKind = "text" | "timestamp" | "json" | "number" | "boolean";
+/** `id` is a UUID, `tags` is JSON that is searched. */
+export type ColumnKind = "id" | "text" | "timestamp" | "json" | "tags" | "number" | "boolean";
 
 /** The value of a column; missing members are null in every kind. */
 export function encodeColumn(kind: ColumnKind, value: unknown): SqlValue {
@@ -12,9 +13,11 @@ export function encodeColumn(kind: ColumnKind, value: unknown): SqlValue {
     case "timestamp":
       return storedTimestamp(String(value));
     case "json":
+    case "tags":
       return jsonText(value);
     case "boolean":
       return value === true ? 1 : 0;
+    case "id":
     case "text":
     case "number":
       // A value of another type is refused by the connection.
@@ -27,9 +30,11 @@ export function decodeColumn(kind: ColumnKind, value: SqlValue): unknown {
   if (value === null) return null;
   switch (kind) {
     case "json":
+    case "tags":
       return JSON.parse(String(value));
     case "boolean":
       return value === 1;
+    case "id":
     case "timestamp":
     case "text":
     case "number":

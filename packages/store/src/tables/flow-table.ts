@@ -3,10 +3,10 @@ import type { Flow } from "@sluice/protocol";
 import { ObjectTable } from "./object-table.ts";
 
 export const FLOW_TABLE: ObjectTable<Flow> = new ObjectTable<Flow>("flow", {
-  id: "text",
+  id: "id",
   created: "timestamp",
   updated: "timestamp",
   name: "text",
-  tags: "json",
+  tags: "tags",
   labels: "json",
 });

@@ -1,30 +1,38 @@
-/** Log lines, clustered by flow run and time; lines without a flow run have the empty id. */
+/** Log lines, clustered by flow run and time; lines without a flow run have the nil id. */
 import type { Log } from "@sluice/protocol";
 import type { SqlRow, SqlValue } from "../sql-session.ts";
+import { ManyRows } from "./many-rows.ts";
 import { ObjectTable } from "./object-table.ts";
 
-const TABLE = new ObjectTable<Log>("log", {
-  flow_run_id: "text",
+/** Stands for no flow run, because a key has no missing parts. */
+const NO_FLOW_RUN = "00000000-0000-0000-0000-000000000000";
+
+export const LOG_TABLE: ObjectTable<Log> = new ObjectTable<Log>("log", {
+  flow_run_id: "id",
   timestamp: "timestamp",
-  id: "text",
+  id: "id",
   created: "timestamp",
   updated: "timestamp",
   name: "text",
   level: "number",
   message: "text",
-  task_run_id: "text",
+  task_run_id: "id",
 });
 
-/** Inserts a line unless it is there. */
-export const INSERT_LOG_SQL: string = `${TABLE.insertSql} ON CONFLICT DO NOTHING`;
+/** Inserts lines unless they are there. */
+export const INSERT_LOGS: ManyRows = new ManyRows({
+  table: LOG_TABLE.name,
+  columns: LOG_TABLE.columns,
+  onConflict: "ON CONFLICT DO NOTHING",
+});
 
-/** The parameters of `INSERT_LOG_SQL`. */
+/** A row of `INSERT_LOGS`. */
 export function encodeLog(log: Log): SqlValue[] {
-  const [flowRunId, ...rest] = TABLE.encode(log);
-  return [flowRunId ?? "", ...rest];
+  const [flowRunId, ...rest] = LOG_TABLE.encode(log);
+  return [flowRunId ?? NO_FLOW_RUN, ...rest];
 }
 
 export function decodeLog(row: SqlRow): Log {
-  const log = TABLE.decode(row);
-  return log.flow_run_id === "" ? { ...log, flow_run_id: null } : log;
+  const log = LOG_TABLE.decode(row);
+  return log.flow_run_id === NO_FLOW_RUN ? { ...log, flow_run_id: null } : log;
 }

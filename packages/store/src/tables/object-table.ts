@@ -1,5 +1,5 @@
 /** A table of which every column is a member of one noun: the statements on it, and objects to rows and back. */
-import type { SqlRow, SqlValue } from "../sql-session.ts";
+import type { SqlRow, SqlStatement, SqlValue } from "../sql-session.ts";
 import { type ColumnKind, decodeColumn, encodeColumn } from "./column.ts";
 
 /** Every member of an object with how it is kept. */
@@ -7,40 +7,51 @@ export type Columns<T> = { readonly [Member in keyof T & string]: ColumnKind };
 
 export class ObjectTable<T extends object> {
   readonly name: string;
-  readonly columns: readonly string[];
+  readonly kinds: ReadonlyMap<string, ColumnKind>;
+  /** Inserts an object unless one with its id, or another of its unique keys, is there. */
   readonly insertSql: string;
-  readonly #kinds: readonly (readonly [string, ColumnKind])[];
 
   constructor(name: string, columns: Columns<T>) {
     this.name = name;
-    this.#kinds = Object.entries<ColumnKind>(columns);
-    this.columns = this.#kinds.map(([column]) => column);
-    this.insertSql = `INSERT INTO ${name} (${this.columns.join(", ")}) VALUES (${this.columns.map(() => "?").join(", ")})`;
+    this.kinds = new Map(Object.entries<ColumnKind>(columns));
+    const names = [...this.kinds.keys()];
+    this.insertSql =
+      `INSERT INTO ${name} (${names.map(quoted).join(", ")}) VALUES (${names.map(() => "?").join(", ")}) ` +
+      "ON CONFLICT DO NOTHING";
+  }
+
+  /** The columns with their kinds, in the order of `encode`. */
+  get columns(): readonly (readonly [string, ColumnKind])[] {
+    return [...this.kinds];
   }
 
   /** The parameters of `insertSql`; missing members are null. */
   encode(object: Partial<T>): SqlValue[] {
-    return this.#kinds.map(([column, kind]) => encodeColumn(kind, object[column as keyof T]));
+    return Array.from(this.kinds, ([column, kind]) => encodeColumn(kind, object[column as keyof T]));
   }
 
   decode(row: SqlRow): T {
     const object: Record<string, unknown> = {};
-    for (const [column, kind] of this.#kinds) object[column] = decodeColumn(kind, row[column] ?? null);
+    for (const [column, kind] of this.kinds) object[column] = decodeColumn(kind, row[column] ?? null);
     // The columns are those of T, and each value was encoded from a member of its type.
     return object as T;
   }
 
+  /** What `decode` gives of the row that `values`, made by `encode`, become. */
+  decodeValues(values: readonly SqlValue[]): T {
+    return this.decode(
+      Object.fromEntries(Array.from(this.kinds.keys(), (column, index) => [column, values[index] ?? null])),
+    );
+  }
+
   /** The statement that writes the members present in `changes` to the object with an id; undefined when there are none. */
-  update(
-    id: string,
-    changes: Partial<T>,
-  ): { readonly sql: string; readonly parameters: SqlValue[] } | undefined {
+  update(id: string, changes: Partial<T>): SqlStatement | undefined {
     const assignments: string[] = [];
     const parameters: SqlValue[] = [];
-    for (const [column, kind] of this.#kinds) {
+    for (const [column, kind] of this.kinds) {
       const value = changes[column as keyof T];
       if (value === undefined) continue;
-      assignments.push(`${column} = ?`);
+      assignments.push(`${quoted(column)} = ?`);
       parameters.push(encodeColumn(kind, value));
     }
     if (assignments.length === 0) return undefined;
@@ -49,4 +60,9 @@ export class ObjectTable<T extends object> {
       parameters: [...parameters, id],
     };
   }
+}
+
+/** Some members have the names of words of SQL, such as `limit`. */
+export function quoted(column: string): string {
+  return `"${column}"`;
 }

@@ -3,9 +3,21 @@
  * table, which measured at a third of what a random key with an index costs.
  */
 import type { WireState } from "@sluice/protocol";
-import type { SqlRow, SqlSession, SqlValue } from "../sql-session.ts";
-import { decodeColumn, jsonText } from "./column.ts";
+import type { SqlRow, SqlSession, SqlStatement, SqlValue } from "../sql-session.ts";
+import { type ColumnKind, decodeColumn, jsonText } from "./column.ts";
+import { ManyRows } from "./many-rows.ts";
 import { storedTimestamp } from "./stored-timestamp.ts";
+
+/** Every column but the run's id, which comes first. */
+const STATE_KINDS = [
+  ["id", "id"],
+  ["type", "text"],
+  ["name", "text"],
+  ["timestamp", "timestamp"],
+  ["message", "text"],
+  ["data", "json"],
+  ["state_details", "json"],
+] as const satisfies readonly (readonly [string, ColumnKind])[];
 
 /** Columns of a state as they are selected beside its run. */
 const STATE_COLUMNS = {
@@ -23,8 +35,9 @@ export class StateTable {
   readonly name: string;
   /** Selects runs, each with its current state as `STATE_COLUMNS`; a condition may follow. */
   readonly selectRunsSql: string;
-  /** Inserts a state unless the run has it. */
-  readonly insertSql: string;
+  /** Inserts states unless their runs have them. */
+  readonly insertMany: ManyRows;
+  readonly #chainSql: string;
   readonly #currentSql: string;
   readonly #listSql: string;
 
@@ -39,13 +52,20 @@ export class StateTable {
       `ON state.${runColumn} = ${runTable}.id AND state.id = ${runTable}.state_id`;
     this.selectRunsSql = `SELECT ${runTable}.*, ${selection} ${withState}`;
     this.#currentSql = `SELECT ${selection} ${withState} WHERE ${runTable}.id = ?`;
-    this.insertSql =
-      `INSERT INTO ${this.name} (${runColumn}, id, type, name, timestamp, message, data, state_details) ` +
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+    const columns = [[runColumn, "id"], ...STATE_KINDS] as const;
+    this.insertMany = new ManyRows({ table: this.name, columns, onConflict: "ON CONFLICT DO NOTHING" });
+    this.#chainSql =
+      `INSERT INTO ${this.name} (${columns.map(([name]) => name).join(", ")}) ` +
+      `SELECT ${columns.map(() => "?").join(", ")} FROM chain WHERE true ON CONFLICT DO NOTHING`;
     this.#listSql = `SELECT ${selection} FROM ${this.name} AS state WHERE ${runColumn} = ? ORDER BY timestamp, id`;
   }
 
-  /** The parameters of `insertSql`. */
+  /** Inserts a state, unless the run has it, after the run was written in the same chain. */
+  insertInChain(runId: string, state: WireState): SqlStatement {
+    return { sql: this.#chainSql, parameters: this.encode(runId, state) };
+  }
+
+  /** A row of `insertMany`. */
   encode(runId: string, state: WireState): SqlValue[] {
     return [
       runId,
@@ -59,6 +79,16 @@ export class StateTable {
     ];
   }
 
+  /** What reading the state will give. */
+  asStored(runId: string, state: WireState): WireState | null {
+    const [, ...values] = this.encode(runId, state);
+    return decodeState(
+      Object.fromEntries(
+        STATE_KINDS.map(([column], index) => [STATE_COLUMNS[column], values[index] ?? null]),
+      ),
+    );
+  }
+
   /** The state a run is in, which may be null; `undefined` when there is no such run. */
   async current(session: SqlSession, runId: string): Promise<WireState | null | undefined> {
     const [row] = await session.all(this.#currentSql, [runId]);
@@ -70,6 +100,11 @@ export class StateTable {
     const rows = await session.all(this.#listSql, [runId]);
     return rows.map(decodeState).filter((state) => state !== null);
   }
+}
+
+/** Whether a run's row has its current state beside it. */
+export function hasItsState(row: SqlRow): boolean {
+  return row["state_id"] === row[STATE_COLUMNS.id];
 }
 
 /** The state in a row's `STATE_COLUMNS`; null when the run has none. */

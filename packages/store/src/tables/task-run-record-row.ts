@@ -2,7 +2,9 @@
 import type { TaskRunRecord, WireState } from "@sluice/protocol";
 import type { SqlValue } from "../sql-session.ts";
 import { jsonText } from "./column.ts";
+import { ManyRows } from "./many-rows.ts";
 import { storedTimestamp } from "./stored-timestamp.ts";
+import { TASK_RUN_TABLE } from "./task-run-table.ts";
 
 const COLUMNS = [
   "id",
@@ -32,6 +34,9 @@ const COLUMNS = [
   "next_scheduled_start_time",
 ] as const;
 
+const STATE_ID = COLUMNS.indexOf("state_id");
+const STATE_TIMESTAMP = COLUMNS.indexOf("state_timestamp");
+
 /** Not carried by records: set once. */
 const KEPT: ReadonlySet<string> = new Set(["id", "created", "labels"]);
 
@@ -40,13 +45,16 @@ const ASSIGNMENTS = COLUMNS.filter((column) => !KEPT.has(column)).map(
 );
 
 /** Inserts the run of a record, or merges it (`mergeTaskRunRecord`): only a newer state touches a run that exists. */
-export const RECORD_TASK_RUN_SQL: string =
-  `INSERT INTO task_run (${COLUMNS.join(", ")}) VALUES (${COLUMNS.map(() => "?").join(", ")}) ` +
-  `ON CONFLICT (id) DO UPDATE SET ${ASSIGNMENTS.join(", ")} ` +
-  "WHERE excluded.state_id IS NOT NULL AND (task_run.state_id IS NULL " +
-  "OR (excluded.state_timestamp, excluded.state_id) > (task_run.state_timestamp, task_run.state_id))";
+export const RECORD_TASK_RUNS: ManyRows = new ManyRows({
+  table: "task_run",
+  columns: COLUMNS.map((column) => [column, TASK_RUN_TABLE.kinds.get(column) ?? "text"]),
+  onConflict:
+    `ON CONFLICT (id) DO UPDATE SET ${ASSIGNMENTS.join(", ")} ` +
+    "WHERE excluded.state_id IS NOT NULL AND (task_run.state_id IS NULL " +
+    "OR (excluded.state_timestamp, excluded.state_id) > (task_run.state_timestamp, task_run.state_id))",
+});
 
-/** The parameters of `RECORD_TASK_RUN_SQL`; `now` is a stored timestamp. */
+/** A row of `RECORD_TASK_RUNS`; `now` is a stored timestamp. */
 export function encodeTaskRunRecord(record: TaskRunRecord, now: string): SqlValue[] {
   return [
     record.id,
@@ -71,6 +79,16 @@ export function encodeTaskRunRecord(record: TaskRunRecord, now: string): SqlValu
     record.total_run_time,
     ...encodeNewest(record.states),
   ];
+}
+
+/** Of two rows of one run, the earlier first, the one that `RECORD_TASK_RUNS` would leave. */
+export function newestRow(earlier: SqlValue[] | undefined, later: SqlValue[]): SqlValue[] {
+  return earlier === undefined || stateOf(later) > stateOf(earlier) ? later : earlier;
+}
+
+/** Texts in the order of the states that rows are in; a row without one comes first. */
+function stateOf(row: readonly SqlValue[]): string {
+  return `${row[STATE_TIMESTAMP] ?? ""}${row[STATE_ID] ?? ""}`;
 }
 
 /** The last five columns. */

@@ -27,7 +27,7 @@ const FLOW_RUN_PLANS: readonly (readonly [string, FlowRunQuery, string])[] = [
   [
     "that are due",
     { flow_runs: { ...LIVE, next_scheduled_start_time: { before_: "2026-01-01T00:00:00Z" } } },
-    "INDEX flow_run_live (state_type=?)",
+    "INDEX flow_run_live (state_type=? AND next_scheduled_start_time<?)",
   ],
 ];
 
@@ -58,8 +58,8 @@ describe("queries use an index for", () => {
       await planOf(
         listRunsStatement(
           "sqlite",
-          { noun: "flow_run", selectRunsSql: FLOW_RUN_STATES.selectRunsSql },
-          flowRunQuery(query),
+          { noun: "flow_run", query: flowRunQuery(query) },
+          FLOW_RUN_STATES.selectRunsSql,
         ),
       ),
     ).toContain(index);
@@ -70,15 +70,15 @@ describe("queries use an index for", () => {
       await planOf(
         listRunsStatement(
           "sqlite",
-          { noun: "task_run", selectRunsSql: TASK_RUN_STATES.selectRunsSql },
-          taskRunQuery(query),
+          { noun: "task_run", query: taskRunQuery(query) },
+          TASK_RUN_STATES.selectRunsSql,
         ),
       ),
     ).toContain(index);
   });
 
   it.each(LOG_PLANS)("logs %s, without sorting", async (_what, query, index) => {
-    const plan = await planOf(listRowsStatement("sqlite", "log", logQuery(query)));
+    const plan = await planOf(listRowsStatement("sqlite", { noun: "log", query: logQuery(query) }));
     expect(plan).toContain(index);
     expect(plan).not.toContain("TEMP B-TREE");
   });

@@ -1,0 +1,103 @@
+/**
+ * A PostgreSQL database as a `SqlDatabase`: a pool of connections, so that transactions of this process and of others run
+ * side by side. They are READ COMMITTED; what a transaction relies on it locks (`SqlSession.lockOf`).
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import { HistoryUnavailableError } from "@sluice/protocol";
+import type { Pool, PoolClient } from "pg";
+import type { SqlDatabase, SqlSession } from "../sql-session.ts";
+import { isRetryable, toHistoryError } from "./postgres-fault.ts";
+import { PostgresSession } from "./postgres-session.ts";
+
+const MAX_ATTEMPTS = 5;
+const MAX_RETRY_DELAY_MS = 20;
+
+type Work<T> = (session: SqlSession) => Promise<T>;
+
+export class PostgresDatabase implements SqlDatabase {
+  readonly dialect = "postgres";
+  readonly location: string;
+  readonly #pool: Pool;
+
+  constructor(pool: Pool, location: string) {
+    this.#pool = pool;
+    this.location = location;
+  }
+
+  read<T>(work: Work<T>): Promise<T> {
+    return work(new PostgresSession(this.#pool, { location: this.location, isTransaction: false }));
+  }
+
+  write<T>(work: Work<T>): Promise<T> {
+    return retried(() => this.#transact(work));
+  }
+
+  writeOnce<T>(work: Work<T>): Promise<T> {
+    return retried(() => this.read(work));
+  }
+
+  call<T>(work: (database: SqlDatabase) => Promise<T>): Promise<T> {
+    return work(this);
+  }
+
+  close(): Promise<void> {
+    return this.#pool.end();
+  }
+
+  async #transact<T>(work: Work<T>): Promise<T> {
+    try {
+      const client = await this.#pool.connect();
+      let isUsable = false;
+      try {
+        const result = await this.#transactOn(client, work);
+        isUsable = true;
+        return result;
+      } catch (error) {
+        isUsable = await canRollBack(client);
+        throw error;
+      } finally {
+        client.release(!isUsable);
+      }
+    } catch (error) {
+      throw toHistoryError(error, this.location);
+    }
+  }
+
+  /** The connection is pipelined: `BEGIN` travels with the first statement of `work`. */
+  async #transactOn<T>(client: PoolClient, work: Work<T>): Promise<T> {
+    const session = new PostgresSession(client, { location: this.location, isTransaction: true });
+    const [, result] = await Promise.all([client.query("BEGIN"), work(session)]);
+    const { command } = await client.query("COMMIT");
+    if (command !== "COMMIT") {
+      throw new HistoryUnavailableError(
+        `A transaction of the history ${this.location} was given up because a call in it had failed, which its work ` +
+          "passed over. Let such errors through.",
+        { details: { location: this.location } },
+      );
+    }
+    return result;
+  }
+}
+
+/** Ends the transaction of a connection; says whether the connection can still be used. */
+async function canRollBack(client: PoolClient): Promise<boolean> {
+  try {
+    await client.query("ROLLBACK");
+    return true;
+  } catch {
+    // The server ends the transactions of lost connections itself.
+    return false;
+  }
+}
+
+/** Runs `work` again when another transaction was in its way. */
+async function retried<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === MAX_ATTEMPTS || !isRetryable(error)) throw error;
+      await delay(Math.random() * MAX_RETRY_DELAY_MS);
+    }
+  }
+}

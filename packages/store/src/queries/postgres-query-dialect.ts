@@ -1,0 +1,27 @@
+/** Query expressions of PostgreSQL. */
+import { arrayLiteral } from "../postgres/array-literal.ts";
+import { POSTGRES_TYPES } from "../postgres/column-types.ts";
+import { eitherCase } from "./either-case.ts";
+import type { QueryDialect } from "./query-dialect.ts";
+import { joinSql, rawSql, sql } from "./sql-fragment.ts";
+
+export const postgresQueryDialect: QueryDialect = {
+  // One parameter however long the list.
+  isOneOf: ({ fragment, kind }, values) =>
+    sql`${fragment} = any(${arrayLiteral(values)}::${rawSql(POSTGRES_TYPES[kind])}[])`,
+  // Under the collation "C" the case functions know ASCII only, and others are not the same on every server.
+  containsText: (text, part) => sql`${text} ~ ${eitherCase(part, regexLiteral)}`,
+  containsAll: (array, values) => sql`${array} @> ${JSON.stringify(values)}::jsonb`,
+  // Alternatives of what an index can find one by one.
+  containsAny: (array, values) =>
+    values.length === 0
+      ? sql`false`
+      : sql`(${joinSql(
+          values.map((value) => sql`${array} @> ${JSON.stringify([value])}::jsonb`),
+          " or ",
+        )})`,
+};
+
+function regexLiteral(character: string): string {
+  return /[\\^$.|?*+()[\]{}]/u.test(character) ? `\\${character}` : character;
+}
