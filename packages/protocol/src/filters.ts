@@ -92,7 +92,38 @@ export const logFilterSchema = z.strictObject({
   text: z.strictObject({ query: z.string().max(200) }).nullish(),
 });
 
+export const deploymentFilterSchema = z.strictObject({
+  ...operator,
+  id: anyOrNotId,
+  name,
+  flow_or_deployment_name: z.strictObject({ like_: z.string().nullish() }).nullish(),
+  paused: z.strictObject({ eq_: z.boolean().nullish() }).nullish(),
+  tags,
+  work_queue_name: z.strictObject({ any_: z.array(z.string()).nullish() }).nullish(),
+  concurrency_limit: z
+    .strictObject({ ge_: z.int().nullish(), le_: z.int().nullish(), is_null_: z.boolean().nullish() })
+    .nullish(),
+});
+
+export const workPoolFilterSchema = z.strictObject({
+  ...operator,
+  id: anyId,
+  name: z.strictObject({ any_: z.array(z.string()).nullish() }).nullish(),
+  type: z.strictObject({ any_: z.array(z.string()).nullish() }).nullish(),
+});
+
+export const workQueueFilterSchema = z.strictObject({
+  ...operator,
+  id: anyId,
+  name: z
+    .strictObject({ any_: z.array(z.string()).nullish(), startswith_: z.array(z.string()).nullish() })
+    .nullish(),
+});
+
 export type FlowFilter = z.infer<typeof flowFilterSchema>;
 export type FlowRunFilter = z.infer<typeof flowRunFilterSchema>;
 export type TaskRunFilter = z.infer<typeof taskRunFilterSchema>;
 export type LogFilter = z.infer<typeof logFilterSchema>;
+export type DeploymentFilter = z.infer<typeof deploymentFilterSchema>;
+export type WorkPoolFilter = z.infer<typeof workPoolFilterSchema>;
+export type WorkQueueFilter = z.infer<typeof workQueueFilterSchema>;

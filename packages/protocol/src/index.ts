@@ -3,22 +3,66 @@
  * nothing at run time but them; the zod schemas behind the types are in `@sluice/protocol/schemas`.
  */
 
+export type { DeploymentsApi } from "./api/deployments-api.ts";
+export type { ConcurrencyLimitsApi } from "./api/concurrency-limits-api.ts";
+export type { TagLimitsApi } from "./api/tag-limits-api.ts";
 export type { Artifact } from "./artifact.ts";
-export type { ConcurrencyLease, ConcurrencyLimit } from "./concurrency-limit.ts";
+export type {
+  ConcurrencyHolder,
+  ConcurrencyLease,
+  ConcurrencyLimit,
+  ConcurrencyLimitCreate,
+  ConcurrencyLimitUpdate,
+  GlobalConcurrencyLimit,
+  LeasedSlotRequest,
+  LeasedSlots,
+  LeaseRenewal,
+  LeaseReturn,
+  LimitReference,
+  SlotRequest,
+  SlotReturn,
+} from "./concurrency-limit.ts";
 export type { Deployment, DeploymentSchedule } from "./deployment.ts";
+export type {
+  BulkFlowRunResult,
+  DeploymentCreate,
+  DeploymentFlowRunCreate,
+  DeploymentScheduleCreate,
+  DeploymentScheduleUpdate,
+  DeploymentUpdate,
+  ScheduledRunsRequest,
+  ScheduleRequest,
+} from "./deployment-actions.ts";
+export type {
+  DeploymentPage,
+  DeploymentPageQuery,
+  DeploymentQuery,
+  DeploymentsDelete,
+} from "./deployment-queries.ts";
 export {
   ConflictError,
   ERROR_CODES,
   type ErrorCode,
+  ForbiddenError,
   HistoryUnavailableError,
   InvalidRequestError,
   isSluiceError,
+  LeaseEndedError,
   ObjectNotFoundError,
+  SlotsTakenError,
   SluiceError,
   type SluiceErrorOptions,
 } from "./errors.ts";
 export type { Event, EventCreate } from "./event.ts";
-export type { FlowFilter, FlowRunFilter, LogFilter, TaskRunFilter } from "./filters.ts";
+export type {
+  DeploymentFilter,
+  FlowFilter,
+  FlowRunFilter,
+  LogFilter,
+  TaskRunFilter,
+  WorkPoolFilter,
+  WorkQueueFilter,
+} from "./filters.ts";
 export type { Flow, FlowCreate } from "./flow.ts";
 export type {
   EmpiricalPolicy,
@@ -40,7 +84,7 @@ export type {
   TaskRunsApi,
 } from "./orchestration-api.ts";
 export type { OrchestrationResult, OrchestrationStatus } from "./orchestration-result.ts";
-export type { FlowQuery, FlowRunQuery, LogQuery, TaskRunQuery } from "./queries.ts";
+export type { FlowQuery, FlowRunQuery, LogQuery, PageQuery, TaskRunQuery } from "./queries.ts";
 export type { ResultReference } from "./result-reference.ts";
 export {
   type ApiNoun,
@@ -61,6 +105,7 @@ export type {
 } from "./schedule.ts";
 export type { StateCreate, StateDetails, WireState } from "./state.ts";
 export { isTerminalStateType, STATE_TYPES, type StateType, TERMINAL_STATE_TYPES } from "./state-type.ts";
+export type { TagLimit, TagLimitCreate, TagLimitReset, TagSlotRequest } from "./tag-limit.ts";
 export type { TaskInput, TaskRun, TaskRunCreate, TaskRunRecord } from "./task-run.ts";
 export { newId, randomId } from "./uuid.ts";
 export type { Variable } from "./variable.ts";
