@@ -34,6 +34,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/flow.ts")).defineFlow,
   },
   {
+    name: "server",
+    summary: "start a server and look after its database",
+    load: async () => (await import("./commands/server.ts")).defineServer,
+  },
+  {
     name: "config",
     summary: "see and change settings",
     load: async () => (await import("./commands/config.ts")).defineConfig,

@@ -62,6 +62,7 @@ const EXAMPLES = `
 Examples:
   sluice run report.ts -p day=2026-11-20                 run a flow
   sluice flow-run ls                                     see what has run
+  sluice server start                                    start a server on this machine
   sluice config set api.url=http://127.0.0.1:4200/api    use a server
   sluice profile create staging && sluice profile use staging
   sluice help config set                                 learn about one command

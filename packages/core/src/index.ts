@@ -69,6 +69,7 @@ export { type PrettyFormatOptions, prettyFormat } from "./logging/pretty-format.
 export { registerSecret } from "./logging/redactor.ts";
 export { Secret } from "./logging/secret.ts";
 export { hasColors, type MaybeTerminal, paint, type TerminalColor } from "./logging/terminal-colors.ts";
+export { terminalLogger } from "./logging/terminal-logger.ts";
 export { MappingLengthMismatchError, MappingMissingIterableError } from "./mapping/mapping-errors.ts";
 export { type Notification, NotificationError, type Notifier } from "./notifiers/notifier.ts";
 export { TerminalNotifier } from "./notifiers/terminal-notifier.ts";

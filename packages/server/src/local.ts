@@ -25,11 +25,7 @@ export async function openLocalApi(options: OpenLocalApiOptions): Promise<Orches
   const sweeper = new LapsedRunSweeper(api);
   await sweeper.start();
   return {
-    location: api.location,
-    flows: api.flows,
-    flowRuns: api.flowRuns,
-    taskRuns: api.taskRuns,
-    logs: api.logs,
+    ...api,
     close: async () => {
       await sweeper.stop();
       await api.close();

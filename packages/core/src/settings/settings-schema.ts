@@ -88,6 +88,69 @@ export const SETTINGS = {
     minimum: 1,
     description: "Records kept in memory while the history cannot be written",
   },
+  "server.host": {
+    type: "string",
+    default: "127.0.0.1",
+    description: "Address that `sluice server start` listens on",
+  },
+  "server.port": {
+    type: "integer",
+    default: 4200,
+    minimum: 0,
+    description: "Port that `sluice server start` listens on; 0 takes a free one",
+  },
+  "server.database_url": {
+    type: "string",
+    isSecret: true,
+    variable: "SLUICE_DATABASE_URL",
+    description: "PostgreSQL database of the server; without one it is history.database_path",
+  },
+  "server.base_path": {
+    type: "string",
+    description: "Path below which a reverse proxy gives the server everything, such as /sluice",
+  },
+  "server.auth_string": {
+    type: "string",
+    isSecret: true,
+    description: "User and password that the server asks for, as user:password",
+  },
+  "server.csrf_protection": {
+    type: "boolean",
+    default: false,
+    description: "Answer changing requests only with a token that was fetched before",
+  },
+  "server.cors_origins": {
+    type: "string",
+    default: "*",
+    description: "Origins whose pages may call the server, separated by commas; * is all",
+  },
+  "server.max_body_bytes": {
+    type: "integer",
+    default: 16_777_216,
+    minimum: 1024,
+    description: "Largest body of a request that the server reads",
+  },
+  "server.access_log": {
+    type: "boolean",
+    default: false,
+    description: "Write a log line for every request to the server",
+  },
+  "server.services": {
+    type: "boolean",
+    default: true,
+    description: "Run the background services, such as the scheduler, in the server's process",
+  },
+  "server.stop_grace_seconds": {
+    type: "seconds",
+    default: 30,
+    minimum: 0,
+    description: "How long a server that is stopped waits for requests under way",
+  },
+  "server.prefect_version": {
+    type: "string",
+    default: "3.8.4",
+    description: "The Prefect release that clients take the server for",
+  },
   "logging.level": {
     type: "enum",
     choices: ["debug", "info", "warn", "error", "critical"],

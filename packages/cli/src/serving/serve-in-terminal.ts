@@ -1,0 +1,36 @@
+/** Runs a server until somebody stops it. */
+import { type Settings, terminalLogger } from "@sluice/core";
+import { type RunningServer, type ServerLog, startServer } from "@sluice/server";
+import { EXIT_OK } from "../exit-codes.ts";
+import type { Terminal } from "../output/terminal.ts";
+import { untilStopped } from "./until-stopped.ts";
+import { writeBanner } from "./write-banner.ts";
+
+/**
+ * Starts a server, says where it is, and stops it when it is told to.
+ * @returns the exit code: being stopped is what a server is for, so 0.
+ */
+export async function serveInTerminal(settings: Settings, terminal: Terminal): Promise<number> {
+  const { server } = settings;
+  const { level, format } = settings.logging;
+  const logger = terminalLogger("sluice.server", { level, format });
+  for (const warning of settings.warnings) logger.warn(warning);
+  const log: ServerLog = (lineLevel, message, fields) => logger[lineLevel](message, fields);
+  const running: RunningServer = await startServer({
+    host: server.host,
+    port: server.port,
+    databaseUrl: server.databaseUrl?.reveal(),
+    databasePath: settings.history.databasePath,
+    basePath: server.basePath,
+    prefectVersion: server.prefectVersion,
+    stopGraceSeconds: server.stopGraceSeconds,
+    log,
+  });
+  if (format === "pretty") writeBanner(running, terminal);
+  logger.info("Server started", { api: running.apiUrl, database: running.location });
+  const signal = await untilStopped();
+  logger.info("Server stops", { signal });
+  await running.close();
+  logger.info("Server stopped");
+  return EXIT_OK;
+}
