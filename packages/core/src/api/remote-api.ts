@@ -21,14 +21,10 @@ export function remoteApi(
   location: string,
   call: (request: ApiRequest) => Promise<unknown>,
 ): OrchestrationApi {
-  return {
-    location,
-    flows: remoteNoun("flows", call),
-    flowRuns: remoteNoun("flowRuns", call),
-    taskRuns: remoteNoun("taskRuns", call),
-    logs: remoteNoun("logs", call),
-    close: () => Promise.resolve(),
-  };
+  const nouns = Object.keys(ROUTES)
+    .filter(isNoun)
+    .map((noun) => [noun, remoteNoun(noun, call)]);
+  return { ...(Object.fromEntries(nouns) as ApiNouns), location, close: () => Promise.resolve() };
 }
 
 /**
@@ -45,15 +41,12 @@ export async function callApi(api: OrchestrationApi, request: ApiRequest): Promi
   return Reflect.apply(Reflect.get(target, operation), target, args);
 }
 
-function remoteNoun<N extends ApiNoun>(
-  noun: N,
-  call: (request: ApiRequest) => Promise<unknown>,
-): ApiNouns[N] {
+function remoteNoun(noun: ApiNoun, call: (request: ApiRequest) => Promise<unknown>): object {
   const operations = Object.keys(ROUTES[noun]).map((operation) => [
     operation,
     (...args: unknown[]) => call({ noun, operation, args: args.map(withoutSignal) }),
   ]);
-  return Object.fromEntries(operations) as ApiNouns[N];
+  return Object.fromEntries(operations);
 }
 
 function isNoun(text: string): text is ApiNoun {
