@@ -7,8 +7,12 @@
 export const ERROR_CODES = {
   // The orchestration API
   OBJECT_NOT_FOUND: 404,
+  UNSUITABLE_REQUEST: 400,
   CONFLICT: 409,
   INVALID_REQUEST: 422,
+  FORBIDDEN: 403,
+  LEASE_ENDED: 410,
+  SLOTS_TAKEN: 423,
   HISTORY_UNAVAILABLE: 503,
   // Definitions and calls
   INVALID_OPTION: 422,
@@ -99,6 +103,40 @@ export class ConflictError extends SluiceError {
 export class InvalidRequestError extends SluiceError {
   constructor(message: string, options?: SluiceErrorOptions) {
     super("INVALID_REQUEST", message, options);
+  }
+}
+
+/** Nobody may do this to this object. */
+export class ForbiddenError extends SluiceError {
+  constructor(message: string, options?: SluiceErrorOptions) {
+    super("FORBIDDEN", message, options);
+  }
+}
+
+/** A lease cannot be renewed: it has ended, and what it held belongs to others. */
+export class LeaseEndedError extends SluiceError {
+  constructor(leaseId: string) {
+    super("LEASE_ENDED", `The lease ${leaseId} has ended or was given back. Take what it held anew.`, {
+      details: { leaseId },
+    });
+  }
+}
+
+/** Too few slots of a concurrency limit are free. */
+export class SlotsTakenError extends SluiceError {
+  /** When it makes sense to ask again; null when waiting does not help. */
+  readonly retryAfterSeconds: number | null;
+
+  constructor(message: string, retryAfterSeconds: number | null) {
+    super("SLOTS_TAKEN", message, { details: { retryAfterSeconds } });
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** The request is well formed, but this object cannot take it. */
+export class UnsuitableRequestError extends SluiceError {
+  constructor(message: string, options?: SluiceErrorOptions) {
+    super("UNSUITABLE_REQUEST", message, options);
   }
 }
 

@@ -3,8 +3,9 @@
  * nothing at run time but them; the zod schemas behind the types are in `@sluice/protocol/schemas`.
  */
 
-export type { DeploymentsApi } from "./api/deployments-api.ts";
 export type { ConcurrencyLimitsApi } from "./api/concurrency-limits-api.ts";
+export type { DeploymentsApi } from "./api/deployments-api.ts";
+export type { EventsApi } from "./api/events-api.ts";
 export type { TagLimitsApi } from "./api/tag-limits-api.ts";
 export type { Artifact } from "./artifact.ts";
 export type {
@@ -52,8 +53,28 @@ export {
   SlotsTakenError,
   SluiceError,
   type SluiceErrorOptions,
+  UnsuitableRequestError,
 } from "./errors.ts";
 export type { Event, EventCreate } from "./event.ts";
+export { EVENT_COUNTABLES, type EventCountable } from "./event-countable.ts";
+export type {
+  AnyResourceFilter,
+  AnyResourceFilter,
+  EventFilter,
+  EventFilter,
+  RelatedFilter,
+  RelatedFilter,
+} from "./event-filter.ts";
+export type { EventCount, EventCountQuery, EventPage, EventQuery } from "./event-queries.ts";
+export {
+  EVENT_COUNTABLES,
+  type EventCount,
+  type EventCountable,
+  type EventCountQuery,
+  type EventPage,
+  type EventQuery,
+  pageTokenOf,
+} from "./event-queries.ts";
 export type {
   DeploymentFilter,
   FlowFilter,
@@ -84,7 +105,9 @@ export type {
   TaskRunsApi,
 } from "./orchestration-api.ts";
 export type { OrchestrationResult, OrchestrationStatus } from "./orchestration-result.ts";
+export { pageTokenOf } from "./page-token.ts";
 export type { FlowQuery, FlowRunQuery, LogQuery, PageQuery, TaskRunQuery } from "./queries.ts";
+export { readEvent } from "./read-event.ts";
 export type { ResultReference } from "./result-reference.ts";
 export {
   type ApiNoun,
@@ -107,6 +130,6 @@ export type { StateCreate, StateDetails, WireState } from "./state.ts";
 export { isTerminalStateType, STATE_TYPES, type StateType, TERMINAL_STATE_TYPES } from "./state-type.ts";
 export type { TagLimit, TagLimitCreate, TagLimitReset, TagSlotRequest } from "./tag-limit.ts";
 export type { TaskInput, TaskRun, TaskRunCreate, TaskRunRecord } from "./task-run.ts";
-export { newId, randomId } from "./uuid.ts";
+export { isUuid, newId, randomId } from "./uuid.ts";
 export type { Variable } from "./variable.ts";
 export type { Worker, WorkPool, WorkQueue } from "./work-pool.ts";

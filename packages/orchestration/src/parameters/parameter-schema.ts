@@ -1,0 +1,139 @@
+/** Checks parameters and job variables by the JSON Schema (draft 2020-12) that came with the flow or the pool. */
+import { ConflictError, InvalidRequestError } from "@sluice/protocol";
+
+type Schema = Readonly<Record<string, unknown>>;
+type Check = (value: unknown) => string | undefined;
+
+/** Schemas are compiled once; the oldest make room. */
+const MAX_COMPILED = 200;
+const compiled = new Map<string, Check>();
+
+/** Members of a schema whose own members are names of the user, not words of JSON Schema. */
+const MAPS_OF_SCHEMAS: ReadonlySet<string> = new Set([
+  "properties",
+  "patternProperties",
+  "definitions",
+  "$defs",
+  "dependentSchemas",
+]);
+/** Members of a schema that are data. */
+const DATA: ReadonlySet<string> = new Set(["default", "const", "enum", "examples"]);
+
+export interface SchemaCheckOptions {
+  /** Whether what is required may be missing, since runs can still give it. */
+  readonly ignoreRequired?: boolean | undefined;
+}
+
+/**
+ * Why values do not conform to a schema; undefined when they do.
+ * @throws {InvalidRequestError} when the schema is none, or refers to itself without end.
+ */
+export async function findMismatch(
+  values: Readonly<Record<string, unknown>>,
+  schema: Schema,
+  options: SchemaCheckOptions = {},
+): Promise<string | undefined> {
+  const check = await compile(schema, options.ignoreRequired === true);
+  try {
+    return check(values);
+  } catch (error) {
+    if (error instanceof RangeError) throw unusable("it refers to itself without end", error);
+    throw error;
+  }
+}
+
+/**
+ * Requires that values conform to a schema.
+ * @throws {ConflictError} that says which parameter does not, and why.
+ */
+export async function requireMatch(
+  what: string,
+  values: Readonly<Record<string, unknown>>,
+  schema: Schema,
+  options: SchemaCheckOptions = {},
+): Promise<void> {
+  const mismatch = await findMismatch(values, schema, options);
+  if (mismatch !== undefined) {
+    throw new ConflictError(`${what} do not fit their schema: ${mismatch}. Correct them, or the schema.`);
+  }
+}
+
+async function compile(schema: Schema, ignoreRequired: boolean): Promise<Check> {
+  const key = `${ignoreRequired ? "partial" : "whole"} ${JSON.stringify(schema)}`;
+  const known = compiled.get(key);
+  if (known !== undefined) return known;
+  const check = await newCheck(prepare(schema, ignoreRequired));
+  const oldest = compiled.keys().next();
+  if (compiled.size >= MAX_COMPILED && oldest.done !== true) compiled.delete(oldest.value);
+  compiled.set(key, check);
+  return check;
+}
+
+async function newCheck(schema: Schema): Promise<Check> {
+  const { Ajv2020 } = await import("ajv/dist/2020.js");
+  // Formats are hints in Prefect too. Words that are not JSON Schema's, such as `position`, are let be.
+  const ajv = new Ajv2020({ strict: false, validateFormats: false, logger: false });
+  try {
+    const validate = ajv.compile(schema);
+    return (value) => {
+      if (validate(value)) return undefined;
+      const [error] = validate.errors ?? [];
+      const member = error?.instancePath.slice(1).replaceAll("/", ".");
+      const words = error?.message ?? "it is not valid";
+      return member ? `${member} ${words}` : words;
+    };
+  } catch (error) {
+    throw unusable(error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+function unusable(reason: string, cause: unknown): InvalidRequestError {
+  return new InvalidRequestError(
+    `The parameter schema cannot be used: ${reason}. Send a JSON Schema of draft 2020-12.`,
+    { cause },
+  );
+}
+
+/** The schema as Prefect reads it: what older versions of pydantic write is put right, and what may be left out is. */
+function prepare(schema: Schema, ignoreRequired: boolean): Schema {
+  const required: readonly unknown[] = Array.isArray(schema["required"]) ? schema["required"] : [];
+  const prepared: Record<string, unknown> = {};
+  for (const [word, value] of Object.entries(schema)) {
+    if (word === "required" && ignoreRequired) continue;
+    if (word === "properties" && isObject(value)) {
+      prepared[word] = mapMembers(value, (property, name) => {
+        const inner = prepareAny(property, ignoreRequired);
+        return isObject(inner) && !required.includes(name) ? withNull(inner) : inner;
+      });
+    } else if (MAPS_OF_SCHEMAS.has(word) && isObject(value)) {
+      prepared[word] = mapMembers(value, (inner) => prepareAny(inner, ignoreRequired));
+    } else prepared[word] = DATA.has(word) ? value : prepareAny(value, ignoreRequired);
+  }
+  return Array.isArray(prepared["items"]) ? withPrefixItems(prepared) : prepared;
+}
+
+function prepareAny(value: unknown, ignoreRequired: boolean): unknown {
+  if (Array.isArray(value)) return value.map((item) => prepareAny(item, ignoreRequired));
+  return isObject(value) ? prepare(value, ignoreRequired) : value;
+}
+
+/** An optional parameter without a default may be null, which pydantic 1 did not write down. */
+function withNull(schema: Schema): Schema {
+  if (schema["type"] === undefined || schema["type"] === "null" || "default" in schema) return schema;
+  const { type, ...rest } = schema;
+  return { ...rest, anyOf: [{ type }, { type: "null" }] };
+}
+
+/** Tuples, as drafts before 2020-12 wrote them. */
+function withPrefixItems(schema: Schema): Schema {
+  const { items, ...rest } = schema;
+  return { prefixItems: items, ...rest };
+}
+
+function mapMembers(value: Schema, map: (member: unknown, name: string) => unknown): Schema {
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, map(member, name)]));
+}
+
+function isObject(value: unknown): value is Schema {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
