@@ -1,11 +1,20 @@
 import { readdirSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 
-const conditions = ["@sluice/source", "node", "import", "module", "default"];
+// Vite adds `import` to these where it fits; given here, it would be a condition of `require` in workers too.
+const conditions = ["@sluice/source", "node", "module", "default"];
 const packagesDir = `${import.meta.dirname}/packages`;
+/** Their tests share one PostgreSQL server. */
+const postgresProjects = ["@sluice/store", "@sluice/server"];
+const postgresSetup = `${packagesDir}/store/src/testing/postgres-global-setup.ts`;
 const project = (name: string, root: string) => ({
   extends: true as const,
-  test: { name, root, include: ["test/**/*.test.ts"] },
+  test: {
+    name,
+    root,
+    include: ["test/**/*.test.ts"],
+    ...(postgresProjects.includes(name) && { globalSetup: postgresSetup }),
+  },
 });
 
 export default defineConfig({

@@ -161,8 +161,8 @@ function closingCases(open: OpenStore): void {
 
   it("finishes what it accepted before it closes", async () => {
     const store = await open();
-    const flow = makeFlow();
-    const write = store.flows.insert(flow);
+    const flow = await insertFlow(store);
+    const write = store.flows.insert(makeFlow());
     const transaction = store.transaction(async (inner) => {
       await new Promise((resolve) => setImmediate(resolve));
       return (await inner.flows.find(flow.id))?.name;

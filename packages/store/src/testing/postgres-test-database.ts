@@ -1,0 +1,47 @@
+/** Databases for tests, on the server that `postgres-global-setup.ts` started. */
+import { Client } from "pg";
+import { describe, inject, it } from "vitest";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The maintenance database of the run's server; empty without one. */
+    sluicePostgresUrl: string;
+  }
+}
+
+/** As `postgres-global-setup.ts` has it, which a test cannot import. */
+const TEMPLATE_DATABASE = "sluice_template";
+
+const MISSING = "PostgreSQL is not installed: there is no initdb on the PATH or in /usr/lib/postgresql";
+
+/** As `describe` for tests that need PostgreSQL: they are skipped where it is not installed, which fails where `CI` is set. */
+export function describePostgres(name: string, tests: () => void): void {
+  if (inject("sluicePostgresUrl") !== "") {
+    describe(name, tests);
+  } else if (process.env["CI"] === undefined) {
+    describe.skip(`${name} (${MISSING})`, tests);
+  } else {
+    it(name, () => {
+      throw new Error(MISSING);
+    });
+  }
+}
+
+/** The URL of a new database with the schema of this version and nothing in it. */
+export async function createPostgresDatabase(): Promise<string> {
+  const url = new URL(inject("sluicePostgresUrl"));
+  const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
+  await runOn(url.href, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE_DATABASE}`);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+async function runOn(url: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
