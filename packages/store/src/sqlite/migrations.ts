@@ -197,8 +197,6 @@ CREATE TABLE deployment_schedule (
   parameters TEXT NOT NULL,
   slug TEXT,
   scheduled_until TEXT,
-  next_scheduling_time TEXT,
-  scheduled_until TEXT,
   next_scheduling_time TEXT
 );
 CREATE TABLE work_pool (
@@ -298,7 +296,6 @@ CREATE UNIQUE INDEX deployment_name ON deployment (flow_id, name);
 CREATE INDEX deployment_queue ON deployment (work_queue_id) WHERE work_queue_id IS NOT NULL;
 CREATE UNIQUE INDEX deployment_schedule_slug ON deployment_schedule (deployment_id, slug);
 CREATE INDEX deployment_schedule_due ON deployment_schedule (next_scheduling_time) WHERE next_scheduling_time IS NOT NULL;
-CREATE INDEX deployment_schedule_next ON deployment_schedule (next_scheduling_time) WHERE next_scheduling_time IS NOT NULL;
 CREATE UNIQUE INDEX work_pool_name ON work_pool (name);
 CREATE UNIQUE INDEX work_queue_name ON work_queue (work_pool_id, name);
 CREATE UNIQUE INDEX worker_name ON worker (work_pool_id, name);

@@ -41,8 +41,6 @@ const COLUMNS: { readonly [N in ObjectNoun]: Columns<StoredNouns[N]> } = {
     slug: "text",
     scheduled_until: "timestamp",
     next_scheduling_time: "timestamp",
-    scheduled_until: "timestamp",
-    next_scheduling_time: "timestamp",
   },
   work_pool: {
     ...IDENTITY,
