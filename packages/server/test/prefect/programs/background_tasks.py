@@ -2,7 +2,7 @@
 
 import sys
 
-from observed import client, process, report
+from observed import client, process, report, until
 from prefect import task
 from prefect.task_worker import serve
 
@@ -23,14 +23,24 @@ def observe():
         late, failing = background.delay(5), fails.delay()
         for future in (early, late, failing):
             future.wait(timeout=20)
-        with client() as api:
-            runs = [api.read_task_run(future.task_run_id) for future in (early, late, failing)]
+        runs = [ended(future) for future in (early, late, failing)]
         report(
-            results=[early.result(), late.result()],
+            results=[run.state.result() for run in runs[:2]],
             states=[run.state_name for run in runs],
             counts=[run.run_count for run in runs],
             loose=[run.flow_run_id for run in runs],
         )
+
+
+def ended(future):
+    """Its task run; a future hears of the end by an event, which may be before the server has recorded it."""
+
+    def look():
+        with client() as api:
+            run = api.read_task_run(future.task_run_id)
+        return run if run.state is not None and run.state.is_final() else None
+
+    return until("ended background task", look)
 
 
 if __name__ == "__main__":

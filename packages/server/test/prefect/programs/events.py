@@ -24,6 +24,16 @@ def found():
     return answer["events"]
 
 
+def changed(run_id):
+    """The names of the events of a run and its task, when all of them are there."""
+    filter = {"any_resource": {"id": [f"prefect.flow-run.{run_id}"]}, "order": "ASC"}
+    with client() as api:
+        answer = api.request("POST", "/events/filter", json={"filter": filter}).json()
+    names = {one["event"] for one in answer["events"]}
+    kinds = {f"prefect.{kind}.{name}" for kind in ("flow-run", "task-run") for name in ("Pending", "Running", "Completed")}
+    return sorted(kinds) if kinds <= names else None
+
+
 @task
 def nothing():
     return None
@@ -31,8 +41,8 @@ def nothing():
 
 @flow(name="compat-events")
 def emitting():
+    run_ids.append(str(this_run.id))
     nothing()
-    return str(this_run.id)
 
 
 async def live(run_ids, heard, ready):
@@ -44,8 +54,14 @@ async def live(run_ids, heard, ready):
             related = {one.id for one in [event.resource, *event.related]}
             if any(f"prefect.flow-run.{run_id}" in related for run_id in run_ids):
                 heard.append(event.event)
-            if "prefect.flow-run.Completed" in heard:
+            if set(heard) == set(names):
                 return
+
+
+def streamed_lines(path):
+    """The live events that the stream has written; one more is emitted, since nobody says when the stream is open."""
+    emit_event(f"{NAME}.live", resource=RESOURCE, payload={"n": 2})
+    return [line for line in open(path) if f"{NAME}.live" in line]
 
 
 run_ids, heard, ready = [], [], threading.Event()
@@ -53,20 +69,14 @@ listener = threading.Thread(target=lambda: asyncio.run(asyncio.wait_for(live(run
 listener.start()
 ready.wait(10)
 path = os.path.join(tempfile.mkdtemp(), "stream.jsonl")
-with process("-m", "prefect", "events", "stream", "--format", "json", "--output-file", path):
+with process("-m", "prefect", "events", "stream", "--format", "json", output=path):
     emitted = emit_event(NAME, resource=RESOURCE, payload={"n": 1}, related=[{"prefect.resource.id": "compat.other", "prefect.resource.role": "cause"}])
     event = until("recorded event", found)[0]
-    # A stream begins with the events of the last minutes, so this one is in it whenever the stream opened.
-    streamed = until("streamed event", lambda: os.path.exists(path) and [line for line in open(path) if NAME in line])
-run_ids.append(emitting())
+    streamed = until("streamed event", lambda: streamed_lines(path), pause=0.5)
+emitting()
 listener.join(20)
 
-with client() as api:
-    change = api.request(
-        "POST",
-        "/events/filter",
-        json={"filter": {"any_resource": {"id": [f"prefect.flow-run.{run_ids[0]}"]}, "order": "ASC"}},
-    ).json()
+changes = until("recorded changes of states", lambda: changed(run_ids[0]))
 
 report(
     same=event["id"] == str(emitted.id),
@@ -76,5 +86,5 @@ report(
     received="received" in event,
     streamed=json.loads(streamed[0])["payload"],
     heard=sorted(set(heard)),
-    changes=sorted({one["event"] for one in change["events"] if one["event"].split(".")[-1] in ("Pending", "Running", "Completed")}),
+    changes=changes,
 )

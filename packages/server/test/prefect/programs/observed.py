@@ -19,13 +19,13 @@ def report(**facts):
     print(json.dumps(facts, default=str), flush=True)
 
 
-def until(what, look, seconds=25.0):
+def until(what, look, seconds=25.0, pause=0.1):
     """Gives the first truthy answer of `look`; an error that says `what` was awaited when there is none in time."""
     end = time.monotonic() + seconds
     while not (answer := look()):
         if time.monotonic() > end:
             raise TimeoutError(f"There was no {what} within {seconds} s.")
-        time.sleep(0.1)
+        time.sleep(pause)
     return answer
 
 
@@ -91,15 +91,15 @@ def log_messages(run_id, *expected):
 
 
 @contextmanager
-def process(*arguments, **environment):
+def process(*arguments, output=os.devnull):
     """A Python process that is interrupted at the end as a user's Ctrl-C does, and killed if that does not end it."""
-    child = subprocess.Popen(
-        [sys.executable, *arguments],
-        env={**os.environ, **environment},
-        stdout=sys.stderr,
-        stderr=sys.stderr,
-        start_new_session=True,
-    )
+    with open(output, "w") as stdout:
+        child = subprocess.Popen(
+            [sys.executable, *arguments],
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            stdout=stdout,
+            stderr=sys.stderr,
+        )
     try:
         yield child
     finally:
@@ -107,6 +107,6 @@ def process(*arguments, **environment):
         try:
             child.wait(15)
         except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
+            child.kill()
             child.wait()
             raise
