@@ -20,12 +20,12 @@ import { jsonCopy } from "../json-copy.ts";
 import { coreFlowPolicy, minimalFlowPolicy } from "../policies.ts";
 import type { Store } from "../store.ts";
 import type { StoredFlowRun } from "../stored-nouns.ts";
+import { insertFlowRun, requireParent } from "./insert-flow-run.ts";
 import type { LocalContext } from "./local-context.ts";
 import { newFlowRun } from "./new-runs.ts";
 import { toPolicy, toProposal } from "./proposals.ts";
 import { proposeFlowRunState } from "./propose-flow-run-state.ts";
 import { checkQuery, presentMembers } from "./requests.ts";
-import { mirrorFlowRunState } from "./write-state.ts";
 
 /** Makes, changes and finds flow runs, and answers what is proposed for them. */
 export class LocalFlowRuns implements FlowRunsApi {
@@ -44,9 +44,7 @@ export class LocalFlowRuns implements FlowRunsApi {
         );
       }
       await requireParent(store, create.parent_task_run_id);
-      const { run: stored, created } = await store.flowRuns.insert(newFlowRun(create, flow, moment));
-      if (created && stored.state !== null)
-        await mirrorFlowRunState(store, { run: stored, state: stored.state }, moment);
+      const { run: stored } = await insertFlowRun(store, newFlowRun(create, flow, moment), moment);
       return stored;
     });
     return withEstimates(run, this.#context.now());
@@ -116,13 +114,6 @@ async function findFlowRun(store: Store, id: string): Promise<StoredFlowRun> {
   const run = await store.flowRuns.find(id);
   if (run === undefined) throw new ObjectNotFoundError("flow run", id);
   return run;
-}
-
-async function requireParent(store: Store, id: string | null | undefined): Promise<void> {
-  if (id === null || id === undefined || (await store.taskRuns.find(id)) !== undefined) return;
-  throw new ConflictError(
-    `A flow run cannot have the parent task run ${id}, which does not exist. Create the task run first.`,
-  );
 }
 
 /** Job variables shape the infrastructure of a run, which only runs that a deployment is still to start have. */

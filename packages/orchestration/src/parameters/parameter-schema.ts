@@ -97,24 +97,22 @@ function unusable(reason: string, cause: unknown): InvalidRequestError {
 /** The schema as Prefect reads it: what older versions of pydantic write is put right, and what may be left out is. */
 function prepare(schema: Schema, ignoreRequired: boolean): Schema {
   const required: readonly unknown[] = Array.isArray(schema["required"]) ? schema["required"] : [];
-  const prepared: Record<string, unknown> = {};
-  for (const [word, value] of Object.entries(schema)) {
-    if (word === "required" && ignoreRequired) continue;
-    if (word === "properties" && isObject(value)) {
-      prepared[word] = mapMembers(value, (property, name) => {
-        const inner = prepareAny(property, ignoreRequired);
-        return isObject(inner) && !required.includes(name) ? withNull(inner) : inner;
-      });
-    } else if (MAPS_OF_SCHEMAS.has(word) && isObject(value)) {
-      prepared[word] = mapMembers(value, (inner) => prepareAny(inner, ignoreRequired));
-    } else prepared[word] = DATA.has(word) ? value : prepareAny(value, ignoreRequired);
-  }
-  return Array.isArray(prepared["items"]) ? withPrefixItems(prepared) : prepared;
-}
-
-function prepareAny(value: unknown, ignoreRequired: boolean): unknown {
-  if (Array.isArray(value)) return value.map((item) => prepareAny(item, ignoreRequired));
-  return isObject(value) ? prepare(value, ignoreRequired) : value;
+  const prepareAny = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(prepareAny);
+    return isObject(value) ? prepare(value, ignoreRequired) : value;
+  };
+  const prepareWord = (value: unknown, word: string): unknown => {
+    if (DATA.has(word) || !isObject(value) || !MAPS_OF_SCHEMAS.has(word)) {
+      return DATA.has(word) ? value : prepareAny(value);
+    }
+    return mapMembers(value, (member, name) => {
+      const inner = prepareAny(member);
+      const isOptional = word === "properties" && !required.includes(name);
+      return isOptional && isObject(inner) ? withNull(inner) : inner;
+    });
+  };
+  const { required: _required, ...partial } = schema;
+  return withPrefixItems(mapMembers(ignoreRequired ? partial : schema, prepareWord));
 }
 
 /** An optional parameter without a default may be null, which pydantic 1 did not write down. */
@@ -127,7 +125,7 @@ function withNull(schema: Schema): Schema {
 /** Tuples, as drafts before 2020-12 wrote them. */
 function withPrefixItems(schema: Schema): Schema {
   const { items, ...rest } = schema;
-  return { prefixItems: items, ...rest };
+  return Array.isArray(items) ? { prefixItems: items, ...rest } : schema;
 }
 
 function mapMembers(value: Schema, map: (member: unknown, name: string) => unknown): Schema {
