@@ -105,9 +105,9 @@ describe("operations", () => {
       await api.flowRuns.states("a b", { signal });
       await api.flowRuns.delete("x/y");
       await api.flowRuns.setState("1", { state: { type: "RUNNING" } }, { signal });
-      const [states, removed, , change] = server.requests.slice(1);
-      expect(states).toMatchObject({ method: "GET", path: "/flow_run_states/?flow_run_id=a%20b", body: "" });
-      expect([removed, change].map((request) => request?.method)).not.toContain("POST");
+      const asked = server.requests.map(({ method, path }) => `${method} ${path}`);
+      expect(asked).toContain("GET /flow_run_states/?flow_run_id=a%20b");
+      expect(asked).toContain("DELETE /flow_runs/x%2Fy");
       expect(sent(server, "/flow_runs/1/set_state")).toEqual([{ state: { type: "RUNNING" } }]);
     });
   });
