@@ -10,6 +10,21 @@ import type { StoredNouns } from "./stored-nouns.ts";
 /** A member of a stored object. */
 export type MemberOf<T> = keyof T & string;
 
+/** A label that is there, and whose value one of the patterns fits. */
+export interface LabelCondition {
+  readonly label: string;
+  readonly patterns: readonly LabelPattern[];
+}
+
+/** A text that a value equals, begins with, or does neither. */
+export interface LabelPattern {
+  readonly text: string;
+  /** Whether only the beginning of the value must be the text. */
+  readonly isPrefix: boolean;
+  /** The pattern fits the values that it otherwise would not. */
+  readonly isNegated: boolean;
+}
+
 /** What an object of a noun must be like to be listed. */
 export type Condition<T> =
   | { readonly type: "one-of"; readonly member: MemberOf<T>; readonly values: readonly string[] }
@@ -23,7 +38,7 @@ export type Condition<T> =
       readonly member: MemberOf<T> | readonly MemberOf<T>[];
       readonly value: string | number;
     }
-  /** A piece of text in any of the members, whatever the case of either. */
+  /** A piece of text in any of the members (of objects: in their JSON), whatever the case of either. */
   | { readonly type: "contains-text"; readonly members: readonly MemberOf<T>[]; readonly text: string }
   | { readonly type: "starts-with"; readonly member: MemberOf<T>; readonly prefixes: readonly string[] }
   /** Arrays of text. */
@@ -32,6 +47,8 @@ export type Condition<T> =
       readonly member: MemberOf<T>;
       readonly values: readonly string[];
     }
+  /** An object of labels, or some one of a list of them, has all of these. */
+  | { readonly type: "has-labels"; readonly member: MemberOf<T>; readonly labels: readonly LabelCondition[] }
   | { readonly type: "is-empty"; readonly member: MemberOf<T>; readonly expected: boolean }
   | { readonly type: "all" | "any"; readonly conditions: readonly Condition<T>[] }
   | { readonly type: "not"; readonly condition: Condition<T> }

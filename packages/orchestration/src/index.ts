@@ -1,16 +1,31 @@
 /** Decides what happens to runs. */
-export type { Condition, MemberOf, ObjectQuery, Order, RelatedCondition } from "./conditions.ts";
+export type {
+  Condition,
+  LabelCondition,
+  LabelPattern,
+  MemberOf,
+  ObjectQuery,
+  Order,
+  RelatedCondition,
+} from "./conditions.ts";
 export { type EventFeed, type EventListener, LocalEventFeed } from "./event-feed.ts";
+export { storedEvent } from "./events/stored-event.ts";
+export { eventMatches } from "./filters/event-filter.ts";
 export { flowQuery, flowRunQuery, logQuery, taskRunQuery } from "./filters/run-queries.ts";
 export { endsLease } from "./lease.ts";
-export type { SweepOptions } from "./local-api/sweep-lapsed-runs.ts";
+export { LocalContext, type Moment } from "./local-api/local-context.ts";
+export { type SweepOptions, sweepLapsedRuns } from "./local-api/sweep-lapsed-runs.ts";
 export { LocalApi, type LocalApiOptions } from "./local-api.ts";
 export { MemoryStore, type MemoryStoreOptions } from "./memory-store.ts";
 export { coreFlowPolicy, minimalFlowPolicy } from "./policies.ts";
 export { currentOwner, isOwnerAlive } from "./process-owner.ts";
 export { SerialQueue } from "./serial-queue.ts";
 export {
+  type EventBuckets,
+  type EventListQuery,
+  type EventPosition,
   type EventStore,
+  type EventTally,
   type FlowRunStore,
   type FlowStore,
   type LeasedFlowRun,
@@ -27,6 +42,7 @@ export {
   type ObjectNoun,
   type StoredDeployment,
   type StoredDeploymentSchedule,
+  type StoredEvent,
   type StoredFlowRun,
   type StoredNouns,
   type StoredTaskRun,

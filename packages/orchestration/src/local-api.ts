@@ -1,17 +1,24 @@
 /** The orchestration API in this process: asks the rules and writes to a store. */
 import {
+  type ConcurrencyLimitsApi,
+  type EventsApi,
   type FlowRunsApi,
   type FlowsApi,
   type LogsApi,
   newId,
   type OrchestrationApi,
+  type TagLimitsApi,
   type TaskRunsApi,
 } from "@sluice/protocol";
 import type { EventFeed } from "./event-feed.ts";
+import { EventRecorder } from "./events/event-recorder.ts";
+import { LocalConcurrencyLimits } from "./local-api/local-concurrency-limits.ts";
 import { LocalContext } from "./local-api/local-context.ts";
+import { LocalEvents } from "./local-api/local-events.ts";
 import { LocalFlowRuns } from "./local-api/local-flow-runs.ts";
 import { LocalFlows } from "./local-api/local-flows.ts";
 import { LocalLogs } from "./local-api/local-logs.ts";
+import { LocalTagLimits } from "./local-api/local-tag-limits.ts";
 import { LocalTaskRuns } from "./local-api/local-task-runs.ts";
 import { type SweepOptions, sweepLapsedRuns } from "./local-api/sweep-lapsed-runs.ts";
 import type { Store } from "./store.ts";
@@ -35,7 +42,12 @@ export class LocalApi implements OrchestrationApi {
   readonly flowRuns: FlowRunsApi;
   readonly taskRuns: TaskRunsApi;
   readonly logs: LogsApi;
-  readonly #context: LocalContext;
+  readonly events: EventsApi;
+  readonly concurrencyLimits: ConcurrencyLimitsApi;
+  readonly tagLimits: TagLimitsApi;
+  /** For services, which work on the same history. */
+  readonly context: LocalContext;
+  readonly #recorder: EventRecorder;
 
   constructor(options: LocalApiOptions) {
     const { store } = options;
@@ -50,7 +62,11 @@ export class LocalApi implements OrchestrationApi {
     this.flowRuns = new LocalFlowRuns(context);
     this.taskRuns = new LocalTaskRuns(context);
     this.logs = new LocalLogs(context);
-    this.#context = context;
+    this.#recorder = new EventRecorder(context);
+    this.events = new LocalEvents(context, this.#recorder);
+    this.concurrencyLimits = new LocalConcurrencyLimits(context);
+    this.tagLimits = new LocalTagLimits(context);
+    this.context = context;
   }
 
   /**
@@ -58,10 +74,12 @@ export class LocalApi implements OrchestrationApi {
    * known to be dead, otherwise when the lease has ended. Gives the ids of the flow runs it ended.
    */
   sweepLapsedRuns(options: SweepOptions = {}): Promise<string[]> {
-    return sweepLapsedRuns(this.#context, options);
+    return sweepLapsedRuns(this.context, options);
   }
 
-  close(): Promise<void> {
-    return this.#context.store.close();
+  /** What was taken is kept before the store is closed. */
+  async close(): Promise<void> {
+    await this.#recorder.idle();
+    await this.context.store.close();
   }
 }

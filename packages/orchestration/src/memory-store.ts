@@ -28,6 +28,7 @@ const DEFAULT_MAX_FINISHED_TASK_RUNS = 10_000;
 /** Log lines of no stored flow run; dropping a tenth at once keeps the cost per line constant. */
 const MAX_LOOSE_LOGS = 10_000;
 const KEPT_LOOSE_LOGS = 9_000;
+const MAX_EVENTS = 10_000;
 
 /** How much a memory store keeps. */
 export interface MemoryStoreOptions {
@@ -123,11 +124,15 @@ export class MemoryStore implements Store {
   }
 
   #evict(): void {
-    const { finishedFlowRunIds, flowRuns, looseTaskRunIds } = this.#tables;
+    const { events, finishedFlowRunIds, flowRuns, looseTaskRunIds } = this.#tables;
     for (const id of finishedFlowRunIds) {
       if (finishedFlowRunIds.size <= this.#maxFinishedFlowRuns) break;
       const run = flowRuns.get(id);
       if (run !== undefined) this.#tables.deleteFlowRun(run);
+    }
+    for (const id of events.keys()) {
+      if (events.size <= MAX_EVENTS) break;
+      events.delete(id);
     }
     for (const id of looseTaskRunIds) {
       if (looseTaskRunIds.size <= this.#maxFinishedTaskRuns) break;

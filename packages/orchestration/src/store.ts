@@ -19,7 +19,7 @@ import {
   type WireState,
 } from "@sluice/protocol";
 import type { Condition, ObjectQuery } from "./conditions.ts";
-import type { ObjectNoun, StoredFlowRun, StoredNouns, StoredTaskRun } from "./stored-nouns.ts";
+import type { ObjectNoun, StoredEvent, StoredFlowRun, StoredNouns, StoredTaskRun } from "./stored-nouns.ts";
 
 /** A live flow run that a process vouches for by heartbeats. Instants are ISO 8601. */
 export interface LeasedFlowRun {
@@ -122,7 +122,9 @@ export interface TaskRunStore extends Listing<StoredTaskRun> {
    * Upserts many runs by id and adds their states; the hot path of the whole system. `now` becomes `created`/`updated`.
    * States are known by id, so a repeated record changes nothing. States are ordered by timestamp, then id: a record
    * whose newest state is not newer than the stored current state, or that has none, adds its states but does not touch
-   * a run that exists. A record of a flow run that is not stored does not fail the batch.
+   * a run that exists, and what it does not know of
+   * `task_version`, `cache_key`, `cache_expiration`, `expected_start_time` and `start_time` (null) stays as it was. Labels
+   * are those of the first record. A record of a flow run that is not stored does not fail the batch.
    */
   record(records: readonly TaskRunRecord[], now: string): Promise<void>;
   /** Oldest first: by timestamp, then id. */
@@ -138,8 +140,54 @@ export interface LogStore {
   list(query: ObjectQuery<StoredNouns["log"]>): Promise<StoredNouns["log"][]>;
 }
 
+/** Where an event is in the order of events: by `occurred`, then id. */
+export interface EventPosition {
+  readonly occurred: string;
+  readonly id: string;
+}
+
+/** A page of the events that match, in their order or backwards. */
+export interface EventListQuery {
+  readonly where?: Condition<StoredEvent> | undefined;
+  readonly direction: "asc" | "desc";
+  /** Only what comes after this, in the direction asked for. */
+  readonly after?: EventPosition | undefined;
+  /** Only the newest of the events that match of each resource. */
+  readonly isDistinct?: boolean | undefined;
+  readonly limit: number;
+}
+
+/** How often something occurs. */
+export interface EventTally {
+  /** Name of the events, or id of their resource. */
+  readonly value: string;
+  readonly count: number;
+  readonly first: string;
+  readonly last: string;
+}
+
+/** Where buckets of time begin, and how long they are. */
+export interface EventBuckets {
+  readonly where?: Condition<StoredEvent> | undefined;
+  readonly origin: string;
+  readonly seconds: number;
+}
+
 /** What happened. */
 export interface EventStore {
-  /** Inserts; gives those whose id was not known. */
+  /** Inserts; gives those whose id was not known, in the order given. */
   insert(events: readonly Event[]): Promise<readonly Event[]>;
+  list(query: EventListQuery): Promise<Event[]>;
+  /** Counts up to `limit`, so that it costs no more than that. */
+  count(where: Condition<StoredEvent> | undefined, limit: number): Promise<number>;
+  /** What is most frequent first, then by value; at most `limit`. */
+  tally(query: {
+    readonly where?: Condition<StoredEvent> | undefined;
+    readonly by: "event" | "resource_id";
+    readonly limit: number;
+  }): Promise<EventTally[]>;
+  /** Index of each bucket that has events (0 begins at the origin) → how many. */
+  countByTime(buckets: EventBuckets): Promise<ReadonlyMap<number, number>>;
+  /** Deletes the oldest events that match, at most `limit`; gives how many. */
+  delete(where: Condition<StoredEvent>, limit: number): Promise<number>;
 }

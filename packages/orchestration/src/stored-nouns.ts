@@ -5,6 +5,7 @@ import type {
   ConcurrencyLimit,
   Deployment,
   DeploymentSchedule,
+  Event,
   Flow,
   FlowRun,
   FlowRunInput,
@@ -21,6 +22,13 @@ export type ComputedMembers = "estimated_run_time" | "estimated_start_time_delta
 export type StoredFlowRun = Omit<FlowRun, ComputedMembers>;
 export type StoredTaskRun = Omit<TaskRun, ComputedMembers>;
 
+/** With what it is looked for by. */
+export type StoredEvent = Event & {
+  readonly resource_id: string;
+  /** Of its resource and of all related ones. */
+  readonly resource_ids: readonly string[];
+};
+
 /** Without its schedules, its limit (`deployment:<id>`) and what its queue tells of the pool. */
 export type StoredDeployment = Omit<
   Deployment,
@@ -36,8 +44,10 @@ export type StoredDeploymentSchedule = DeploymentSchedule & {
   /** When the scheduler has to look again; null while nothing is to be scheduled. */
   readonly next_scheduling_time: string | null;
 };
-export type StoredWorkPool = Omit<WorkPool, "status"> & { readonly status: "READY" | "NOT_READY" };
-export type StoredWorkQueue = Omit<WorkQueue, "work_pool_name" | "status"> & {
+export type StoredWorkPool = Omit<WorkPool, "status" | "active_slots"> & {
+  readonly status: "READY" | "NOT_READY";
+};
+export type StoredWorkQueue = Omit<WorkQueue, "work_pool_name" | "status" | "active_slots"> & {
   readonly status: "READY" | "NOT_READY";
 };
 
@@ -55,6 +65,7 @@ export interface StoredNouns {
   readonly flow_run: StoredFlowRun;
   readonly task_run: StoredTaskRun;
   readonly log: Log;
+  readonly event: StoredEvent;
   readonly deployment: StoredDeployment;
   readonly deployment_schedule: StoredDeploymentSchedule;
   readonly work_pool: StoredWorkPool;

@@ -19,7 +19,7 @@ export function newestState(states: readonly WireState[]): WireState | undefined
 
 /**
  * The task run after a record: `existing` itself when the record brings nothing newer, otherwise the record's facts with
- * its newest state, keeping what records do not carry (`created`, `labels`).
+ * its newest state, keeping what it does not know.
  */
 export function mergeTaskRunRecord(
   existing: StoredTaskRun | undefined,
@@ -34,21 +34,21 @@ export function mergeTaskRunRecord(
     name: record.name,
     task_key: record.task_key,
     dynamic_key: record.dynamic_key,
-    task_version: record.task_version,
-    cache_key: record.cache_key,
-    cache_expiration: record.cache_expiration,
+    task_version: record.task_version ?? existing?.task_version ?? null,
+    cache_key: record.cache_key ?? existing?.cache_key ?? null,
+    cache_expiration: record.cache_expiration ?? existing?.cache_expiration ?? null,
     empirical_policy: record.empirical_policy,
     tags: record.tags,
     task_inputs: record.task_inputs,
     run_count: record.run_count,
     flow_run_run_count: record.flow_run_run_count,
-    expected_start_time: record.expected_start_time,
-    start_time: record.start_time,
+    expected_start_time: record.expected_start_time ?? existing?.expected_start_time ?? null,
+    start_time: record.start_time ?? existing?.start_time ?? null,
     end_time: record.end_time,
     total_run_time: record.total_run_time,
     created: existing?.created ?? now,
     updated: now,
-    labels: existing?.labels ?? {},
+    labels: existing?.labels ?? record.labels ?? {},
     state_id: state?.id ?? null,
     state_type: state?.type ?? null,
     state_name: state?.name ?? null,

@@ -39,7 +39,10 @@ export const eventSchema = z.object({
 });
 
 /** As clients send it. */
-export type EventCreate = z.input<typeof eventSchema>;
+export type EventCreate = Omit<z.input<typeof eventSchema>, "occurred"> & {
+  /** ISO 8601. */
+  readonly occurred: string;
+};
 
 /** As stored and given out. */
 export const receivedEventSchema = z.object({

@@ -7,6 +7,9 @@ export type { ConcurrencyLimitsApi } from "./api/concurrency-limits-api.ts";
 export type { DeploymentsApi } from "./api/deployments-api.ts";
 export type { EventsApi } from "./api/events-api.ts";
 export type { TagLimitsApi } from "./api/tag-limits-api.ts";
+export type { WorkPoolsApi } from "./api/work-pools-api.ts";
+export type { PoolQueuesApi, WorkQueuesApi } from "./api/work-queues-api.ts";
+export type { WorkersApi } from "./api/workers-api.ts";
 export type { Artifact } from "./artifact.ts";
 export type {
   ConcurrencyHolder,
@@ -57,30 +60,15 @@ export {
 } from "./errors.ts";
 export type { Event, EventCreate } from "./event.ts";
 export { EVENT_COUNTABLES, type EventCountable } from "./event-countable.ts";
-export type {
-  AnyResourceFilter,
-  AnyResourceFilter,
-  EventFilter,
-  EventFilter,
-  RelatedFilter,
-  RelatedFilter,
-} from "./event-filter.ts";
+export type { AnyResourceFilter, EventFilter, RelatedFilter } from "./event-filter.ts";
 export type { EventCount, EventCountQuery, EventPage, EventQuery } from "./event-queries.ts";
-export {
-  EVENT_COUNTABLES,
-  type EventCount,
-  type EventCountable,
-  type EventCountQuery,
-  type EventPage,
-  type EventQuery,
-  pageTokenOf,
-} from "./event-queries.ts";
 export type {
   DeploymentFilter,
   FlowFilter,
   FlowRunFilter,
   LogFilter,
   TaskRunFilter,
+  WorkerFilter,
   WorkPoolFilter,
   WorkQueueFilter,
 } from "./filters.ts";
@@ -132,4 +120,23 @@ export type { TagLimit, TagLimitCreate, TagLimitReset, TagSlotRequest } from "./
 export type { TaskInput, TaskRun, TaskRunCreate, TaskRunRecord } from "./task-run.ts";
 export { isUuid, newId, randomId } from "./uuid.ts";
 export type { Variable } from "./variable.ts";
-export type { Worker, WorkPool, WorkQueue } from "./work-pool.ts";
+export type {
+  SlotHolder,
+  Worker,
+  WorkerFlowRun,
+  WorkerHeartbeat,
+  WorkPool,
+  WorkPoolConcurrency,
+  WorkPoolConcurrencyQuery,
+  WorkPoolCreate,
+  WorkPoolPoll,
+  WorkPoolUpdate,
+  WorkQueue,
+  WorkQueueConcurrency,
+  WorkQueueConcurrencyQuery,
+  WorkQueueCreate,
+  WorkQueuePoll,
+  WorkQueueStatus,
+  WorkQueueUpdate,
+} from "./work-pool.ts";
+export type { WorkerQuery, WorkPoolQuery, WorkQueueQuery } from "./work-pool-queries.ts";

@@ -5,6 +5,12 @@
  * Ids are UUID text. A missing object is an `ObjectNotFoundError`, a malformed argument an `InvalidRequestError`; a
  * refused transition is a value (`OrchestrationResult`), never an exception. Every call honours `signal`.
  */
+import type { ConcurrencyLimitsApi } from "./api/concurrency-limits-api.ts";
+import type { EventsApi } from "./api/events-api.ts";
+import type { TagLimitsApi } from "./api/tag-limits-api.ts";
+import type { WorkPoolsApi } from "./api/work-pools-api.ts";
+import type { PoolQueuesApi, WorkQueuesApi } from "./api/work-queues-api.ts";
+import type { WorkersApi } from "./api/workers-api.ts";
 import type { Flow, FlowCreate } from "./flow.ts";
 import type { FlowRun, FlowRunCreate, FlowRunHeartbeat, FlowRunUpdate } from "./flow-run.ts";
 import type { Log, LogCreate } from "./log.ts";
@@ -15,6 +21,8 @@ import type { TaskRun, TaskRunCreate, TaskRunRecord } from "./task-run.ts";
 
 export interface ApiCallOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Version of the Prefect client that calls, such as `3.4.11`; absent for all others. Old ones are treated differently. */
+  readonly clientVersion?: string | undefined;
 }
 
 export interface OrchestrationApi {
@@ -24,6 +32,13 @@ export interface OrchestrationApi {
   readonly flowRuns: FlowRunsApi;
   readonly taskRuns: TaskRunsApi;
   readonly logs: LogsApi;
+  readonly events: EventsApi;
+  readonly concurrencyLimits: ConcurrencyLimitsApi;
+  readonly tagLimits: TagLimitsApi;
+  readonly workPools: WorkPoolsApi;
+  readonly poolQueues: PoolQueuesApi;
+  readonly workQueues: WorkQueuesApi;
+  readonly workers: WorkersApi;
   /** Waits until everything accepted is durable, then frees files, sockets and timers. Closing twice is allowed. */
   close(): Promise<void>;
 }

@@ -1,5 +1,13 @@
 /** What goes in and out of each route of `ROUTES`: for the server that parses it, and for the document that describes it. */
 import { z } from "zod";
+import { CONCURRENCY_LIMIT_ROUTE_SCHEMAS, TAG_LIMIT_ROUTE_SCHEMAS } from "./api/concurrency-route-schemas.ts";
+import { EVENT_ROUTE_SCHEMAS } from "./api/event-route-schemas.ts";
+import {
+  POOL_QUEUE_ROUTE_SCHEMAS,
+  WORK_POOL_ROUTE_SCHEMAS,
+  WORK_QUEUE_ROUTE_SCHEMAS,
+  WORKER_ROUTE_SCHEMAS,
+} from "./api/work-pool-route-schemas.ts";
 import { flowCreateSchema, flowSchema } from "./flow.ts";
 import { flowRunCreateSchema, flowRunSchema, flowRunUpdateSchema } from "./flow-run.ts";
 import { logCreateSchema, logSchema } from "./log.ts";
@@ -21,6 +29,11 @@ export interface RouteSchema {
    * not before the request), else 200. `transition`: 201 when the state was written by this request, else 200.
    */
   readonly status?: number | "created" | "transition";
+  /**
+   * Characters that no database can keep (NUL, halves of surrogate pairs) are taken out of the body, since it quotes what
+   * programs printed or threw; default: such a body is refused.
+   */
+  readonly isTextCleaned?: true;
 }
 
 const setStateSchema = z.object({ state: stateCreateSchema, force: z.boolean().default(false) });
@@ -55,6 +68,7 @@ export const ROUTE_SCHEMAS = {
       body: setStateSchema,
       answer: orchestrationResultSchema,
       status: "transition",
+      isTextCleaned: true,
     },
     states: { summary: "List the states a flow run had", answer: z.array(stateSchema) },
     filter: { summary: "List flow runs", body: flowRunQuerySchema, answer: z.array(flowRunSchema) },
@@ -73,7 +87,14 @@ export const ROUTE_SCHEMAS = {
     count: { summary: "Count task runs", body: taskRunQuerySchema, answer: z.int() },
   },
   logs: {
-    create: { summary: "Keep log lines", body: z.array(logCreateSchema), status: 201 },
+    create: { summary: "Keep log lines", body: z.array(logCreateSchema), status: 201, isTextCleaned: true },
     filter: { summary: "List log lines", body: logQuerySchema, answer: z.array(logSchema) },
   },
+  events: EVENT_ROUTE_SCHEMAS,
+  concurrencyLimits: CONCURRENCY_LIMIT_ROUTE_SCHEMAS,
+  tagLimits: TAG_LIMIT_ROUTE_SCHEMAS,
+  workPools: WORK_POOL_ROUTE_SCHEMAS,
+  poolQueues: POOL_QUEUE_ROUTE_SCHEMAS,
+  workQueues: WORK_QUEUE_ROUTE_SCHEMAS,
+  workers: WORKER_ROUTE_SCHEMAS,
 } as const satisfies { readonly [N in ApiNoun]: Readonly<Record<Routed<N>, RouteSchema>> };

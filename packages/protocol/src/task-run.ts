@@ -88,6 +88,7 @@ export const taskRunRecordSchema = z.object({
   cache_expiration: timestampSchema.nullable(),
   empirical_policy: empiricalPolicySchema,
   tags: z.array(z.string()),
+  labels: labelsSchema.optional(),
   task_inputs: taskInputsSchema,
   run_count: z.int(),
   flow_run_run_count: z.int(),

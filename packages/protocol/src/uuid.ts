@@ -43,3 +43,10 @@ export function newId(): string {
 export function randomId(): string {
   return randomUUID();
 }
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/iu;
+
+/** Whether a value is the text of a UUID, in its usual spelling. */
+export function isUuid(value: unknown): value is string {
+  return typeof value === "string" && UUID.test(value);
+}

@@ -1,5 +1,5 @@
 /** Runs conditions on objects in memory. */
-import type { Condition, MemberOf } from "../conditions.ts";
+import type { Condition, LabelCondition, MemberOf } from "../conditions.ts";
 import type { StoredNouns } from "../stored-nouns.ts";
 import { compareTimestamps } from "../timestamp.ts";
 
@@ -14,7 +14,8 @@ export function select<T>(objects: Iterable<T>, where: Condition<T> | undefined,
   return where === undefined ? [...objects] : Array.from(objects).filter(toPredicate(where, objectsOf));
 }
 
-function toPredicate<T>(condition: Condition<T>, objectsOf: ObjectsOf): Predicate<T> {
+/** Tells whether a condition holds for an object. */
+export function toPredicate<T>(condition: Condition<T>, objectsOf: ObjectsOf): Predicate<T> {
   switch (condition.type) {
     case "one-of":
     case "none-of": {
@@ -33,7 +34,7 @@ function toPredicate<T>(condition: Condition<T>, objectsOf: ObjectsOf): Predicat
     case "contains-text": {
       const text = condition.text.toLowerCase();
       return (object) =>
-        condition.members.some((member) => textOf(object[member])?.toLowerCase().includes(text) === true);
+        condition.members.some((member) => jsonOrText(object[member])?.toLowerCase().includes(text) === true);
     }
     case "starts-with":
       return (object) =>
@@ -42,6 +43,11 @@ function toPredicate<T>(condition: Condition<T>, objectsOf: ObjectsOf): Predicat
       return (object) => condition.values.every((value) => arrayOf(object[condition.member]).includes(value));
     case "contains-any":
       return (object) => condition.values.some((value) => arrayOf(object[condition.member]).includes(value));
+    case "has-labels":
+      return (object) =>
+        labelsOf(object[condition.member]).some((labels) =>
+          condition.labels.every((expected) => hasLabel(labels, expected)),
+        );
     case "is-empty":
       return (object) => (arrayOf(object[condition.member]).length === 0) === condition.expected;
     case "all":
@@ -95,6 +101,26 @@ export function firstOf<T>(object: T, member: MemberOf<T> | readonly MemberOf<T>
   if (typeof member === "string") return object[member];
   for (const name of member) if ((object[name] ?? null) !== null) return object[name];
   return null;
+}
+
+/** An object is one of labels, a list is one of such objects. */
+function labelsOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+  const objects: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return objects.filter(
+    (object): object is Readonly<Record<string, unknown>> => typeof object === "object" && object !== null,
+  );
+}
+
+function hasLabel(labels: Readonly<Record<string, unknown>>, { label, patterns }: LabelCondition): boolean {
+  const value = labels[label];
+  if (typeof value !== "string") return false;
+  return patterns.some(
+    ({ text, isPrefix, isNegated }) => (isPrefix ? value.startsWith(text) : value === text) !== isNegated,
+  );
+}
+
+function jsonOrText(value: unknown): string | undefined {
+  return typeof value === "object" && value !== null ? JSON.stringify(value) : textOf(value);
 }
 
 function textOf(value: unknown): string | undefined {

@@ -110,6 +110,7 @@ export function copyRecord(record: TaskRunRecord): TaskRunRecord {
     start_time: record.start_time,
     end_time: record.end_time,
     total_run_time: record.total_run_time,
+    labels: jsonCopy(record.labels),
     states: record.states.map(copyState),
   };
 }

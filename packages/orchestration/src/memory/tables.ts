@@ -1,6 +1,5 @@
 /** The collections of the memory store and the writes on them, all synchronous and undone by the journal on rollback. */
 import {
-  type Event,
   type Flow,
   isTerminalStateType,
   type Log,
@@ -11,6 +10,7 @@ import {
 import { endsLease } from "../lease.ts";
 import {
   type ObjectNoun,
+  type StoredEvent,
   type StoredFlowRun,
   type StoredNouns,
   type StoredTaskRun,
@@ -39,7 +39,7 @@ export class MemoryTables {
   readonly flowRunIdsByKey: Map<string, string> = new Map();
   readonly leases: Map<string, Lease> = new Map();
   readonly taskRuns: Map<string, StoredTaskRun> = new Map();
-  readonly events: Map<string, Event> = new Map();
+  readonly events: Map<string, StoredEvent> = new Map();
   readonly logIds: Set<string> = new Set();
   /** Finished flow runs, in the order they finished. */
   readonly finishedFlowRunIds: Set<string> = new Set();
@@ -63,6 +63,7 @@ export class MemoryTables {
       flow_run: this.flowRuns.values(),
       task_run: this.taskRuns.values(),
       log: [...this.allLogs()].flat(),
+      event: this.events.values(),
     };
     const run: Iterable<StoredNouns[N]> | undefined = all[noun];
     return run ?? (this.#objects[noun as ObjectNoun] as Map<string, StoredNouns[N]>).values();
