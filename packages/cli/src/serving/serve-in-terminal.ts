@@ -22,15 +22,31 @@ export async function serveInTerminal(settings: Settings, terminal: Terminal): P
     databaseUrl: server.databaseUrl?.reveal(),
     databasePath: settings.history.databasePath,
     basePath: server.basePath,
+    authString: server.authString?.reveal(),
+    hasCsrfProtection: server.csrfProtection,
+    corsOrigins: server.corsOrigins.split(",").map((origin) => origin.trim()),
+    maxBodyBytes: server.maxBodyBytes,
+    hasAccessLog: server.accessLog,
+    hasServices: server.services,
     prefectVersion: server.prefectVersion,
     stopGraceSeconds: server.stopGraceSeconds,
     log,
   });
   if (format === "pretty") writeBanner(running, terminal);
   logger.info("Server started", { api: running.apiUrl, database: running.location });
+  if (running.isOpenToAll && !isLoopback(server.host)) {
+    logger.warn(
+      "Whoever reaches this server may use it. Set server.auth_string (SLUICE_SERVER_AUTH_STRING), or make a key with: sluice server api-key create NAME",
+      { host: server.host },
+    );
+  }
   const signal = await untilStopped();
   logger.info("Server stops", { signal });
   await running.close();
   logger.info("Server stopped");
   return EXIT_OK;
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host.startsWith("127.");
 }

@@ -1,4 +1,4 @@
-/** What clients ask of the server itself: who it is, and whether it is well. */
+/** What clients ask of the server itself: who it is, whether it is well, and its settings. */
 import type { Hono } from "hono";
 import type { ServerLog } from "../server-log.ts";
 
@@ -8,13 +8,15 @@ export const API_VERSION = "0.8.4";
 export interface AdminOptions {
   /** The Prefect release that clients take this server for; they refuse one of another major version. */
   readonly prefectVersion: string;
+  /** What `GET /admin/settings` shows; without secrets. */
+  readonly settings: Readonly<Record<string, unknown>>;
   /** Rejects when the database does not answer. */
   readonly checkDatabase: () => Promise<void>;
   readonly log: ServerLog;
 }
 
 export function mountAdmin(app: Hono, options: AdminOptions): void {
-  const { prefectVersion, checkDatabase, log } = options;
+  const { prefectVersion, settings, checkDatabase, log } = options;
   app.get("/health", (context) => context.json(true));
   app.get("/ready", async (context) => {
     try {
@@ -28,9 +30,22 @@ export function mountAdmin(app: Hono, options: AdminOptions): void {
   app.get("/hello", (context) => context.json("👋"));
   app.get("/version", (context) => context.json(API_VERSION));
   app.get("/admin/version", (context) => context.json(prefectVersion));
-  app.get("/csrf-token", (context) => context.json({ detail: "CSRF protection is disabled." }, 422));
-  // Blocks, of which one is the default storage of results, are yet to come.
+  app.get("/admin/settings", (context) => context.json(settings));
+  mountResultStorage(app);
+  mountAutomations(app);
+}
+
+/** The block that results are kept in unless a flow says otherwise. There are no blocks, so there is none. */
+function mountResultStorage(app: Hono): void {
   app.get("/admin/storage", (context) => context.json({ default_result_storage_block_id: null }));
-  // Called on every deployment; there are no automations to delete.
+  app.put("/admin/storage", (context) => context.json({ detail: "Block document not found" }, 404));
+  app.delete("/admin/storage", (context) => context.body(null, 204));
+}
+
+/** Clients ask for automations on every deployment. There are none; making one is 404, as for any path that is not ours. */
+function mountAutomations(app: Hono): void {
   app.delete("/automations/owned-by/:resource_id", (context) => context.body(null, 202));
+  app.get("/automations/related-to/:resource_id", (context) => context.json([]));
+  app.post("/automations/filter", (context) => context.json([]));
+  app.post("/automations/count", (context) => context.json(0));
 }

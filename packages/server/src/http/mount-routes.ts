@@ -12,6 +12,7 @@ import { ROUTE_SCHEMAS, type RouteSchema } from "@sluice/protocol/schemas";
 import type { Context, Hono } from "hono";
 import { answerStatus } from "./answer-status.ts";
 import { notFoundAnswer } from "./error-answer.ts";
+import { jsonAnswer } from "./json-answer.ts";
 import { readBody } from "./read-body.ts";
 
 /** One operation of the API with where and how it is reached. */
@@ -20,6 +21,11 @@ export interface MountedRoute {
   readonly operation: string;
   readonly route: ParsedRoute;
   readonly schema: RouteSchema;
+}
+
+export interface MountOptions {
+  readonly api: OrchestrationApi;
+  readonly maxBodyBytes: number;
 }
 
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/iu;
@@ -41,10 +47,10 @@ export function mountedRoutes(): MountedRoute[] {
 }
 
 /** Paths with fixed words come before those with placeholders in their place, whatever the order of the table. */
-export function mountRoutes(app: Hono, api: OrchestrationApi): void {
+export function mountRoutes(app: Hono, options: MountOptions): void {
   for (const mounted of mountedRoutes().toSorted(byPlaceholders)) {
     const { method, path } = mounted.route;
-    app.on(method, path.replaceAll(/\{(\w+)\}/gu, ":$1"), (context) => answer(context, api, mounted));
+    app.on(method, path.replaceAll(/\{(\w+)\}/gu, ":$1"), (context) => answer(context, mounted, options));
   }
 }
 
@@ -53,12 +59,25 @@ function byPlaceholders(a: MountedRoute, b: MountedRoute): number {
   return words(a.route.path) < words(b.route.path) ? -1 : 1;
 }
 
-async function answer(context: Context, api: OrchestrationApi, mounted: MountedRoute): Promise<Response> {
+async function answer(
+  context: Context,
+  mounted: MountedRoute,
+  { api, maxBodyBytes }: MountOptions,
+): Promise<Response> {
   const { noun, operation, route, schema } = mounted;
   const startedAt = Date.now();
   const values = placeholderValues(context, route);
   if (values === undefined) return notFoundAnswer(context);
-  const body = route.hasBody && schema.body !== undefined ? [await readBody(context, schema.body)] : [];
+  const body =
+    route.hasBody && schema.body !== undefined
+      ? [
+          await readBody(context, {
+            schema: schema.body,
+            maxBytes: maxBodyBytes,
+            isCleaned: schema.isTextCleaned,
+          }),
+        ]
+      : [];
   const target: object = api[noun];
   // The table of routes is typed by the operations, so the name is one and the arguments are in their order.
   const result: unknown = await Reflect.apply(Reflect.get(target, operation), target, [
@@ -68,7 +87,7 @@ async function answer(context: Context, api: OrchestrationApi, mounted: MountedR
   ]);
   const status = answerStatus(schema, result, startedAt);
   if (schema.answer === undefined) return context.body(null, status === 201 ? 201 : 204);
-  return context.json(result, status);
+  return jsonAnswer(context, result, status);
 }
 
 /** The values of the placeholders in order; undefined when an id in the path is none. */
