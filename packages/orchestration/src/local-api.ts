@@ -1,6 +1,7 @@
 /** The orchestration API in this process: asks the rules and writes to a store. */
 import {
   type ConcurrencyLimitsApi,
+  type DeploymentsApi,
   type EventsApi,
   type FlowRunsApi,
   type FlowsApi,
@@ -8,18 +9,27 @@ import {
   newId,
   type OrchestrationApi,
   type TagLimitsApi,
+  type PoolQueuesApi,
   type TaskRunsApi,
+  type WorkersApi,
+  type WorkPoolsApi,
+  type WorkQueuesApi,
 } from "@sluice/protocol";
 import type { EventFeed } from "./event-feed.ts";
 import { EventRecorder } from "./events/event-recorder.ts";
 import { LocalConcurrencyLimits } from "./local-api/local-concurrency-limits.ts";
 import { LocalContext } from "./local-api/local-context.ts";
+import { LocalDeployments } from "./local-api/local-deployments.ts";
 import { LocalEvents } from "./local-api/local-events.ts";
 import { LocalFlowRuns } from "./local-api/local-flow-runs.ts";
 import { LocalFlows } from "./local-api/local-flows.ts";
 import { LocalLogs } from "./local-api/local-logs.ts";
+import { LocalPoolQueues } from "./local-api/local-pool-queues.ts";
 import { LocalTagLimits } from "./local-api/local-tag-limits.ts";
 import { LocalTaskRuns } from "./local-api/local-task-runs.ts";
+import { LocalWorkPools } from "./local-api/local-work-pools.ts";
+import { LocalWorkQueues } from "./local-api/local-work-queues.ts";
+import { LocalWorkers } from "./local-api/local-workers.ts";
 import { type SweepOptions, sweepLapsedRuns } from "./local-api/sweep-lapsed-runs.ts";
 import type { Store } from "./store.ts";
 
@@ -42,9 +52,14 @@ export class LocalApi implements OrchestrationApi {
   readonly flowRuns: FlowRunsApi;
   readonly taskRuns: TaskRunsApi;
   readonly logs: LogsApi;
+  readonly deployments: DeploymentsApi;
   readonly events: EventsApi;
   readonly concurrencyLimits: ConcurrencyLimitsApi;
   readonly tagLimits: TagLimitsApi;
+  readonly workPools: WorkPoolsApi;
+  readonly poolQueues: PoolQueuesApi;
+  readonly workQueues: WorkQueuesApi;
+  readonly workers: WorkersApi;
   /** For services, which work on the same history. */
   readonly context: LocalContext;
   readonly #recorder: EventRecorder;
@@ -62,10 +77,15 @@ export class LocalApi implements OrchestrationApi {
     this.flowRuns = new LocalFlowRuns(context);
     this.taskRuns = new LocalTaskRuns(context);
     this.logs = new LocalLogs(context);
+    this.deployments = new LocalDeployments(context);
     this.#recorder = new EventRecorder(context);
     this.events = new LocalEvents(context, this.#recorder);
     this.concurrencyLimits = new LocalConcurrencyLimits(context);
     this.tagLimits = new LocalTagLimits(context);
+    this.workPools = new LocalWorkPools(context);
+    this.poolQueues = new LocalPoolQueues(context);
+    this.workQueues = new LocalWorkQueues(context);
+    this.workers = new LocalWorkers(context);
     this.context = context;
   }
 

@@ -5,7 +5,9 @@
  * Ids are UUID text. A missing object is an `ObjectNotFoundError`, a malformed argument an `InvalidRequestError`; a
  * refused transition is a value (`OrchestrationResult`), never an exception. Every call honours `signal`.
  */
+
 import type { ConcurrencyLimitsApi } from "./api/concurrency-limits-api.ts";
+import type { DeploymentsApi } from "./api/deployments-api.ts";
 import type { EventsApi } from "./api/events-api.ts";
 import type { TagLimitsApi } from "./api/tag-limits-api.ts";
 import type { WorkPoolsApi } from "./api/work-pools-api.ts";
@@ -32,6 +34,7 @@ export interface OrchestrationApi {
   readonly flowRuns: FlowRunsApi;
   readonly taskRuns: TaskRunsApi;
   readonly logs: LogsApi;
+  readonly deployments: DeploymentsApi;
   readonly events: EventsApi;
   readonly concurrencyLimits: ConcurrencyLimitsApi;
   readonly tagLimits: TagLimitsApi;

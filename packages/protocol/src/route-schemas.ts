@@ -1,6 +1,7 @@
 /** What goes in and out of each route of `ROUTES`: for the server that parses it, and for the document that describes it. */
 import { z } from "zod";
 import { CONCURRENCY_LIMIT_ROUTE_SCHEMAS, TAG_LIMIT_ROUTE_SCHEMAS } from "./api/concurrency-route-schemas.ts";
+import { DEPLOYMENT_ROUTE_SCHEMAS } from "./api/deployment-route-schemas.ts";
 import { EVENT_ROUTE_SCHEMAS } from "./api/event-route-schemas.ts";
 import {
   POOL_QUEUE_ROUTE_SCHEMAS,
@@ -90,6 +91,7 @@ export const ROUTE_SCHEMAS = {
     create: { summary: "Keep log lines", body: z.array(logCreateSchema), status: 201, isTextCleaned: true },
     filter: { summary: "List log lines", body: logQuerySchema, answer: z.array(logSchema) },
   },
+  deployments: DEPLOYMENT_ROUTE_SCHEMAS,
   events: EVENT_ROUTE_SCHEMAS,
   concurrencyLimits: CONCURRENCY_LIMIT_ROUTE_SCHEMAS,
   tagLimits: TAG_LIMIT_ROUTE_SCHEMAS,

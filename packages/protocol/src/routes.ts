@@ -5,6 +5,7 @@
  * the body, then `ApiCallOptions`. What it gives is the body of the answer; nothing is an empty one. Paths are below the
  * API's base URL and end in a slash exactly where Prefect's do.
  */
+import { DEPLOYMENT_ROUTES } from "./api/deployments-api.ts";
 import type { OrchestrationApi } from "./orchestration-api.ts";
 
 export type HttpMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -48,6 +49,7 @@ export const ROUTES = {
     create: "POST /logs/",
     filter: "POST /logs/filter",
   },
+  deployments: DEPLOYMENT_ROUTES,
   events: {
     create: EVENTS_ROUTE,
     filter: "POST /events/filter",

@@ -1,0 +1,119 @@
+/** Where runs of deployments wait: a queue of a work pool. */
+import { ObjectNotFoundError } from "@sluice/protocol";
+import { findMismatch, requireMatch } from "../../parameters/parameter-schema.ts";
+import type { Store } from "../../store.ts";
+import type { StoredWorkPool, StoredWorkQueue } from "../../stored-nouns.ts";
+import type { TransitionContext } from "../../transition.ts";
+
+/** The pool of queues that are named without one. */
+const DEFAULT_POOL = "default-agent-pool";
+const DEFAULT_QUEUE = "default";
+
+export interface Place {
+  readonly pool: StoredWorkPool;
+  readonly queue: StoredWorkQueue;
+}
+
+export interface PlaceNames {
+  readonly work_pool_name?: string | null | undefined;
+  readonly work_queue_name?: string | null | undefined;
+}
+
+/** The place of a queue; undefined without one. */
+export async function findPlace(store: Store, queueId: string | null): Promise<Place | undefined> {
+  if (queueId === null) return undefined;
+  const queue = await store.objects("work_queue").find(queueId);
+  const pool = queue && (await store.objects("work_pool").find(queue.work_pool_id));
+  return queue !== undefined && pool !== undefined ? { pool, queue } : undefined;
+}
+
+/**
+ * The place of these names; undefined when there are none. A queue that the pool lacks is made.
+ * @throws {ObjectNotFoundError} when there is no such pool.
+ */
+export async function ensurePlace(
+  store: Store,
+  names: PlaceNames,
+  moment: TransitionContext,
+): Promise<Place | undefined> {
+  if (!names.work_pool_name && !names.work_queue_name) return undefined;
+  const pool = await findPool(store, names.work_pool_name || DEFAULT_POOL);
+  if (!names.work_queue_name && pool.default_queue_id !== null) {
+    const queue = await store.objects("work_queue").find(pool.default_queue_id);
+    if (queue !== undefined) return { pool, queue };
+  }
+  return { pool, queue: await ensureQueue(store, pool, names.work_queue_name || DEFAULT_QUEUE, moment) };
+}
+
+async function findPool(store: Store, name: string): Promise<StoredWorkPool> {
+  const [pool] = await store.objects("work_pool").list({
+    where: { type: "equals", member: "name", value: name },
+    limit: 1,
+  });
+  if (pool === undefined) throw new ObjectNotFoundError("work pool", name);
+  return pool;
+}
+
+async function ensureQueue(
+  store: Store,
+  pool: StoredWorkPool,
+  name: string,
+  moment: TransitionContext,
+): Promise<StoredWorkQueue> {
+  const queues = await store.objects("work_queue").list({
+    where: { type: "equals", member: "work_pool_id", value: pool.id },
+  });
+  const known = queues.find((queue) => queue.name === name);
+  if (known !== undefined) return known;
+  const { object } = await store.objects("work_queue").insert({
+    id: moment.newId(),
+    created: moment.now,
+    updated: moment.now,
+    name,
+    description: null,
+    is_paused: false,
+    concurrency_limit: null,
+    priority: Math.max(0, ...queues.map(({ priority }) => priority)) + 1,
+    work_pool_id: pool.id,
+    last_polled: null,
+    status: "NOT_READY",
+  });
+  return object;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * Requires that the pool can make infrastructure from job variables, of which later ones win. What is required may be
+ * missing in a deployment, since its runs can give it.
+ * @throws {ConflictError} that says which variable does not fit.
+ */
+export async function requireJobVariables(
+  pool: StoredWorkPool,
+  layers: readonly (Values | null | undefined)[],
+  options: { readonly ignoreRequired: boolean },
+): Promise<void> {
+  const schema = pool.base_job_template["variables"];
+  if (!isObject(schema)) return;
+  const given = layers.flatMap((layer) => Object.entries(layer ?? {}));
+  const values = { ...(await usableDefaults(schema)), ...Object.fromEntries(given) };
+  const set = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+  await requireMatch(`The job variables for work pool ${pool.name}`, set, schema, options);
+}
+
+/** Defaults that do not fit their own schema are not used. */
+async function usableDefaults(schema: Values): Promise<Values> {
+  const properties = isObject(schema["properties"]) ? schema["properties"] : {};
+  const defaults: Record<string, unknown> = {};
+  for (const [name, property] of Object.entries(properties)) {
+    if (!isObject(property) || property["default"] === undefined) continue;
+    const value = { [name]: property["default"] };
+    const mismatch = await findMismatch(value, schema, { ignoreRequired: true });
+    if (mismatch === undefined) defaults[name] = property["default"];
+  }
+  return defaults;
+}
+
+function isObject(value: unknown): value is Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
