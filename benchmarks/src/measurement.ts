@@ -9,8 +9,8 @@ export interface Measurement {
   readonly ratio: number;
   /** What the baseline is. */
   readonly against: string;
-  /** The most `value` may be on a quiet machine of two cores; shown, never enforced. */
-  readonly target: number;
+  /** What is aimed at on a quiet machine of two cores, such as `≤ 5 ms` or `≥ 20 ×`; shown, never enforced. */
+  readonly target: string;
 }
 
 export type Benchmark = () => Promise<Measurement[]>;
@@ -21,17 +21,26 @@ export interface Figures {
   readonly value: number;
   readonly baseline: number;
   readonly against: string;
-  readonly target: number;
+  /** The most `value` may be; or what the ratio has to be. */
+  readonly target: number | RatioTarget;
 }
 
-/** Rounds the figures and adds their ratio. */
+export type RatioTarget = { readonly leastRatio: number } | { readonly mostRatio: number };
+
+/** Rounds the figures, adds their ratio and words the target. */
 export function measurement(figures: Figures): Measurement {
   return {
     ...figures,
+    target: targetText(figures),
     value: rounded(figures.value),
     baseline: rounded(figures.baseline),
     ratio: rounded(figures.value / figures.baseline),
   };
+}
+
+function targetText({ target, unit }: Figures): string {
+  if (typeof target === "number") return `≤ ${target} ${unit}`;
+  return "leastRatio" in target ? `≥ ${target.leastRatio} ×` : `≤ ${target.mostRatio} ×`;
 }
 
 /** The middle of some figures. */
