@@ -1,5 +1,6 @@
 /** The server: the orchestration API over HTTP and WebSocket, with its background services. */
-export type { DatabaseOptions } from "./open-store.ts";
+export { type ApiKey, ApiKeys } from "./auth/api-keys.ts";
+export { type DatabaseOptions, openStore } from "./open-store.ts";
 export { type RunningServer, startServer } from "./serve.ts";
 export type { ServerLog, ServerLogFields, ServerLogLevel } from "./server-log.ts";
 export type { ServerOptions } from "./server-options.ts";

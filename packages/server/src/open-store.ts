@@ -14,6 +14,11 @@ export interface DatabaseOptions {
 const SQLITE_URL = /^sqlite:(?:\/\/)?(?<path>.+)$/u;
 const POSTGRES_URL = /^postgres(?:ql)?(?:\+asyncpg)?:\/\//u;
 
+/** Whether the database is a server of its own, which several of ours can share. */
+export function isShared(options: DatabaseOptions): boolean {
+  return databaseOf(options).url !== undefined;
+}
+
 /**
  * Opens it and brings its schema up to date.
  * @throws {InvalidRequestError} when the URL is of neither kind of database.

@@ -7,9 +7,10 @@ import { createApp } from "./http/app.ts";
 import { normalBasePath } from "./http/base-path.ts";
 import { type HttpListener, listen } from "./http/listen.ts";
 import { ServerMetrics } from "./metrics/server-metrics.ts";
-import { openStore } from "./open-store.ts";
+import { isShared, openStore } from "./open-store.ts";
 import { type CompleteOptions, type ServerOptions, withDefaults } from "./server-options.ts";
 import { shownSettings } from "./shown-settings.ts";
+import { claimSqliteFile } from "./sqlite-claim.ts";
 
 export interface RunningServer {
   /** Where the API is, such as `http://127.0.0.1:4200/api`. */
@@ -25,14 +26,18 @@ export interface RunningServer {
 /**
  * Resolves when the server listens.
  * @throws {HistoryUnavailableError} when the database cannot be used.
+ * @throws {ConflictError} when another process serves the SQLite file.
  * @throws {InvalidRequestError} when it cannot listen there; it says why and what to do.
  */
 export async function startServer(given: ServerOptions): Promise<RunningServer> {
   const options = { ...withDefaults(given), basePath: normalBasePath(given.basePath) };
   const store = await openStore(options);
+  let unclaim = async (): Promise<void> => undefined;
   try {
-    return await serveStore(store, options);
+    if (!isShared(options)) unclaim = await claimSqliteFile(store);
+    return await serveStore(store, options, unclaim);
   } catch (error) {
+    await unclaim();
     await store.close();
     throw error;
   }
@@ -41,6 +46,7 @@ export async function startServer(given: ServerOptions): Promise<RunningServer> 
 async function serveStore(
   store: Store,
   options: CompleteOptions & { readonly basePath: string },
+  unclaim: () => Promise<void>,
 ): Promise<RunningServer> {
   const { basePath, log, host, port } = options;
   const feed = new LocalEventFeed((error) => log("error", "A listener to events failed", { error }));
@@ -69,6 +75,7 @@ async function serveStore(
   const close = async (): Promise<void> => {
     await listener.close(options.stopGraceSeconds);
     metrics.stop();
+    await unclaim();
     await api.close();
   };
   return {

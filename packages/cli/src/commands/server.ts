@@ -1,10 +1,11 @@
 /** `sluice server …`: the server itself, its services, its database, and who may call it. */
-import { loadSettings } from "@sluice/core";
 import { type Command, InvalidArgumentError } from "commander";
 import type { GlobalOptions } from "../global-options.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { addDatabaseOptions, type DatabaseFlags } from "../serving/database-flags.ts";
+import { defineApiKeys } from "../serving/define-api-keys.ts";
 import { serveInTerminal } from "../serving/serve-in-terminal.ts";
+import { serverSettings } from "../serving/server-settings.ts";
 
 interface StartFlags extends GlobalOptions, DatabaseFlags {
   readonly host?: string;
@@ -43,22 +44,18 @@ export function defineServer(command: Command, terminal: Terminal): void {
     )
     .action(async (_options, start: Command) => {
       const flags: StartFlags = start.optsWithGlobals();
-      const settings = loadSettings({
-        env: terminal.env,
-        overrides: {
-          profile: flags.profile,
-          "server.host": flags.host,
-          "server.port": flags.port,
-          "server.base_path": flags.basePath,
-          "server.access_log": flags.accessLog,
-          "server.services": flags.services ? undefined : false,
-          "server.database_url": flags.databasePath === undefined ? flags.databaseUrl : null,
-          "history.database_path": flags.databasePath,
-          "logging.format": flags.logFormat,
-        },
+      const settings = serverSettings(flags, terminal, {
+        "server.host": flags.host,
+        "server.port": flags.port,
+        "server.base_path": flags.basePath,
+        "server.access_log": flags.accessLog,
+        "server.services": flags.services ? undefined : false,
+        "logging.format": flags.logFormat,
       });
       terminal.exitCode = await serveInTerminal(settings, terminal);
     });
+
+  defineApiKeys(command.command("api-key").summary("make, list and revoke keys of clients"), terminal);
 }
 
 function toPort(text: string): number {

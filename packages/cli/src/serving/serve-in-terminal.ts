@@ -3,6 +3,7 @@ import { type Settings, terminalLogger } from "@sluice/core";
 import { type RunningServer, type ServerLog, startServer } from "@sluice/server";
 import { EXIT_OK } from "../exit-codes.ts";
 import type { Terminal } from "../output/terminal.ts";
+import { databaseOf } from "./server-settings.ts";
 import { untilStopped } from "./until-stopped.ts";
 import { writeBanner } from "./write-banner.ts";
 
@@ -19,8 +20,7 @@ export async function serveInTerminal(settings: Settings, terminal: Terminal): P
   const running: RunningServer = await startServer({
     host: server.host,
     port: server.port,
-    databaseUrl: server.databaseUrl?.reveal(),
-    databasePath: settings.history.databasePath,
+    ...databaseOf(settings),
     basePath: server.basePath,
     authString: server.authString?.reveal(),
     hasCsrfProtection: server.csrfProtection,

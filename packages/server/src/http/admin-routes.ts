@@ -1,4 +1,5 @@
 /** What clients ask of the server itself: who it is, whether it is well, and its settings. */
+import { ADDITIONS_HEADER } from "@sluice/protocol";
 import type { Hono } from "hono";
 import type { ServerLog } from "../server-log.ts";
 
@@ -29,7 +30,7 @@ export function mountAdmin(app: Hono, options: AdminOptions): void {
   });
   app.get("/hello", (context) => context.json("👋"));
   app.get("/version", (context) => context.json(API_VERSION));
-  app.get("/admin/version", (context) => context.json(prefectVersion));
+  app.get("/admin/version", (context) => context.json(prefectVersion, 200, { [ADDITIONS_HEADER]: "1" }));
   app.get("/admin/settings", (context) => context.json(settings));
   mountResultStorage(app);
   mountAutomations(app);

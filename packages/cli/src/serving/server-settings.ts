@@ -1,0 +1,28 @@
+/** Settings of commands that work with the server's database. */
+import { loadSettings, type SettingOverrides, type Settings } from "@sluice/core";
+import type { DatabaseOptions } from "@sluice/server";
+import type { GlobalOptions } from "../global-options.ts";
+import type { Terminal } from "../output/terminal.ts";
+import type { DatabaseFlags } from "./database-flags.ts";
+
+/** The settings with what the flags say; a path given as a flag comes before a URL that is set. */
+export function serverSettings(
+  flags: GlobalOptions & DatabaseFlags,
+  { env }: Terminal,
+  overrides: SettingOverrides = {},
+): Settings {
+  return loadSettings({
+    env,
+    overrides: {
+      ...overrides,
+      profile: flags.profile,
+      "server.database_url": flags.databasePath === undefined ? flags.databaseUrl : null,
+      "history.database_path": flags.databasePath,
+    },
+  });
+}
+
+/** Which database the settings mean. */
+export function databaseOf({ server, history }: Settings): DatabaseOptions {
+  return { databaseUrl: server.databaseUrl?.reveal(), databasePath: history.databasePath };
+}
