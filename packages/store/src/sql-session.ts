@@ -31,8 +31,8 @@ export interface SqlSession {
    * that change, nor each other's. One round trip where there is a network.
    */
   runChain(first: SqlStatement, others: readonly SqlStatement[]): Promise<number>;
-  /** Inserts many rows, in order; the hot path of everything that is recorded. */
-  insertMany(insert: ManyRows, rows: readonly (readonly SqlValue[])[]): Promise<void>;
+  /** Runs a statement for many rows, in order, and gives the rows it returns; the hot path of everything that is recorded. */
+  runMany(statement: ManyRows, rows: readonly (readonly SqlValue[])[]): Promise<readonly SqlRow[]>;
   /**
    * The end of a select that keeps the rows of `table` as they are until the transaction ends, waiting for others who hold
    * them or leaving out what they hold; empty outside transactions and where these exclude each other.

@@ -3,12 +3,14 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { flowQuery, logQuery } from "../filters/run-queries.ts";
 import type { Store } from "../store.ts";
+import { eventCases } from "./store/event-cases.ts";
 import { at, inState, insertFlow, makeFlowRun, makeLog, makeRecord, makeState } from "./store/fixtures.ts";
 import { flowCases } from "./store/flow-cases.ts";
 import { flowRunCases } from "./store/flow-run-cases.ts";
 import { flowRunQueryCases } from "./store/flow-run-query-cases.ts";
 import { leaseCases } from "./store/lease-cases.ts";
 import { logCases } from "./store/log-cases.ts";
+import { objectCases } from "./store/object-cases.ts";
 import type { OpenStore } from "./store/open-store.ts";
 import { recordCases } from "./store/record-cases.ts";
 import { taskRunCases } from "./store/task-run-cases.ts";
@@ -46,6 +48,8 @@ export function storeSuite(options: StoreSuiteOptions): void {
     describe("task runs", () => taskRunCases(open));
     describe("records", () => recordCases(open));
     describe("logs", () => logCases(open));
+    describe("events", () => eventCases(open));
+    describe("objects", () => objectCases(open));
     describe("transactions", () => transactionCases(open));
 
     const { reopen } = options;

@@ -312,14 +312,13 @@ CREATE TABLE event (
 );
 CREATE INDEX event_occurred ON event (occurred, id);
 CREATE INDEX event_name ON event (event, occurred, id);
+CREATE INDEX event_resource_id ON event (resource_id, occurred, id);
 CREATE TABLE event_resource (
   resource_id ${TEXT} NOT NULL,
   occurred timestamptz NOT NULL,
   event_id uuid NOT NULL,
-  role ${TEXT} NOT NULL,
-  PRIMARY KEY (resource_id, occurred, event_id, role)
+  PRIMARY KEY (resource_id, occurred, event_id)
 );
-CREATE INDEX event_resource_event ON event_resource (event_id);
 `,
   down: `
 DROP TABLE event_resource, event, configuration, artifact, variable, flow_run_input, concurrency_lease, concurrency_limit, worker, work_queue, work_pool, deployment_schedule, deployment;

@@ -66,9 +66,9 @@ export class PostgresSession implements SqlSession {
     return (await this.all(sql, parameters)).length;
   }
 
-  async insertMany(insert: ManyRows, rows: readonly (readonly SqlValue[])[]): Promise<void> {
+  async runMany({ arraysSql }: ManyRows, rows: readonly (readonly SqlValue[])[]): Promise<readonly SqlRow[]> {
     const columns = rows[0]?.map((_, column) => arrayLiteral(rows.map((row) => row[column] ?? null)));
-    if (columns !== undefined) await this.run(insert.arraysSql, columns);
+    return columns === undefined ? [] : this.all(arraysSql, columns);
   }
 
   /**

@@ -1,5 +1,5 @@
 /** Turns conditions into SQL. */
-import type { Condition as ObjectCondition, StoredNouns } from "@sluice/orchestration";
+import type { LabelCondition, Condition as ObjectCondition, StoredNouns } from "@sluice/orchestration";
 import { isTerminalStateType, STATE_TYPES } from "@sluice/protocol";
 import { isLive } from "../tables/live-state.ts";
 import { kindOf, type Noun } from "../tables/noun-tables.ts";
@@ -15,6 +15,8 @@ export interface Scope {
   readonly noun: Noun;
   readonly alias: string;
   readonly depth: number;
+  /** Members that are also elsewhere, from where they are better taken. */
+  readonly columns?: ReadonlyMap<string, string> | undefined;
 }
 
 export function compileCondition(dialect: QueryDialect, condition: AnyCondition, scope: Scope): SqlFragment {
@@ -42,7 +44,7 @@ export function compileCondition(dialect: QueryDialect, condition: AnyCondition,
     case "contains-text":
       return joined(
         "any",
-        condition.members.map((member) => dialect.containsText(own(member), condition.text)),
+        condition.members.map((member) => dialect.containsText(column(scope, member), condition.text)),
       );
     case "starts-with":
       return joined(
@@ -52,7 +54,15 @@ export function compileCondition(dialect: QueryDialect, condition: AnyCondition,
     case "contains-all":
       return dialect.containsAll(own(condition.member), condition.values);
     case "contains-any":
+      if (condition.member === "resource_ids") return involves(dialect, condition.values, scope);
       return dialect.containsAny(own(condition.member), condition.values);
+    case "has-labels":
+      return dialect.someObject(own(condition.member), (object) =>
+        joined(
+          "all",
+          condition.labels.map((expected) => hasLabel(dialect.memberText(object, expected.label), expected)),
+        ),
+      );
     case "is-empty":
       return condition.expected
         ? sql`${own(condition.member)} = '[]'`
@@ -86,6 +96,26 @@ function oneOf(
   if (member !== "state_type" || !isRun || !values.every(isLiveType)) return condition;
   // Says nothing new, but lets the database use the index on live runs.
   return sql`(${condition} and ${rawSql(isLive(scope.alias))})`;
+}
+
+/** The ids of an event's resources lie in a table of their own; the column is there only for conditions. */
+function involves(dialect: QueryDialect, ids: readonly string[], scope: Scope): SqlFragment {
+  const resourceId: Operand = { fragment: rawSql("involved.resource_id"), kind: "text" };
+  const { fragment: id } = column(scope, "id");
+  const { fragment: occurred } = column(scope, "occurred");
+  if (ids.length === 1)
+    return sql`exists (select 1 from event_resource as involved where ${isIn(dialect, resourceId, ids)} and involved.occurred = ${occurred} and involved.event_id = ${id})`;
+  return sql`${id} in (select involved.event_id from event_resource as involved where ${isIn(dialect, resourceId, ids)})`;
+}
+
+function hasLabel(value: SqlFragment, { patterns }: LabelCondition): SqlFragment {
+  return joined(
+    "any",
+    patterns.map(({ text, isPrefix, isNegated }) => {
+      const isMatch = isPrefix ? startsWith(value, text) : sql`${value} = ${text}`;
+      return isNegated ? sql`not ${isMatch}` : isMatch;
+    }),
+  );
 }
 
 function isLiveType(type: string): boolean {
@@ -137,5 +167,6 @@ function limitOf(value: string | number): string | number {
 }
 
 function column(scope: Scope, member: string): Operand {
-  return { fragment: rawSql(`${scope.alias}."${member}"`), kind: kindOf(scope.noun, member) };
+  const name = scope.columns?.get(member) ?? `${scope.alias}."${member}"`;
+  return { fragment: rawSql(name), kind: kindOf(scope.noun, member) };
 }

@@ -10,7 +10,8 @@ export const postgresQueryDialect: QueryDialect = {
   isOneOf: ({ fragment, kind }, values) =>
     sql`${fragment} = any(${arrayLiteral(values)}::${rawSql(POSTGRES_TYPES[kind])}[])`,
   // Under the collation "C" the case functions know ASCII only, and others are not the same on every server.
-  containsText: (text, part) => sql`${text} ~ ${eitherCase(part, regexLiteral)}`,
+  containsText: ({ fragment, kind }, part) =>
+    sql`${fragment}${rawSql(kind === "text" ? "" : "::text")} ~ ${eitherCase(part, regexLiteral)}`,
   containsAll: (array, values) => sql`${array} @> ${JSON.stringify(values)}::jsonb`,
   // Alternatives of what an index can find one by one.
   containsAny: (array, values) =>
@@ -20,6 +21,12 @@ export const postgresQueryDialect: QueryDialect = {
           values.map((value) => sql`${array} @> ${JSON.stringify([value])}::jsonb`),
           " or ",
         )})`,
+  someObject: (json, isMatch) =>
+    sql`exists (select 1 from json_array_elements(case json_typeof(${json}) when 'array' then ${json} else json_build_array(${json}) end) as labelled (object) where ${isMatch(rawSql("labelled.object"))})`,
+  memberText: (object, member) => sql`(${object} ->> ${member}::text) collate "C"`,
+  bucketOf: (instant, origin, seconds) =>
+    sql`floor(extract(epoch from ${instant} - ${origin}::timestamptz) / ${seconds}::numeric)::bigint`,
+  leadsTo: "join",
 };
 
 function regexLiteral(character: string): string {

@@ -14,12 +14,20 @@ export interface Operand {
 export interface QueryDialect {
   /** Whether the value is one of many. */
   isOneOf(operand: Operand, values: readonly string[]): SqlFragment;
-  /** Whether the text contains `part`, whatever the case of either. */
-  containsText(text: SqlFragment, part: string): SqlFragment;
+  /** Whether the text, or the text of the JSON, contains `part`, whatever the case of either. */
+  containsText(operand: Operand, part: string): SqlFragment;
   /** Whether a JSON array of texts contains every one of `values`. */
   containsAll(array: SqlFragment, values: readonly string[]): SqlFragment;
   /** Whether a JSON array of texts contains one of `values`. */
   containsAny(array: SqlFragment, values: readonly string[]): SqlFragment;
+  /** Whether `isMatch` holds for a JSON object, or for one of a list of them. */
+  someObject(json: SqlFragment, isMatch: (object: SqlFragment) => SqlFragment): SqlFragment;
+  /** The text of a member of a JSON object; null when there is none. */
+  memberText(object: SqlFragment, member: string): SqlFragment;
+  /** How many whole times `seconds` an instant comes after `origin`, rounded down. */
+  bucketOf(instant: SqlFragment, origin: string, seconds: number): SqlFragment;
+  /** The join whose left table is gone through in order, with a look into the right one for each row. */
+  readonly leadsTo: string;
 }
 
 export function queryDialect(name: SqlDialectName): QueryDialect {

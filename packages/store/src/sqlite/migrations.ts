@@ -320,14 +320,13 @@ CREATE TABLE event (
 );
 CREATE INDEX event_occurred ON event (occurred, id);
 CREATE INDEX event_name ON event (event, occurred, id);
+CREATE INDEX event_resource_id ON event (resource_id, occurred, id);
 CREATE TABLE event_resource (
   resource_id TEXT NOT NULL,
   occurred TEXT NOT NULL,
   event_id TEXT NOT NULL,
-  role TEXT NOT NULL,
-  PRIMARY KEY (resource_id, occurred, event_id, role)
+  PRIMARY KEY (resource_id, occurred, event_id)
 ) WITHOUT ROWID;
-CREATE INDEX event_resource_event ON event_resource (event_id);
 `,
   down: `
 DROP TABLE event_resource;

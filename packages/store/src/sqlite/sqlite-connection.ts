@@ -48,9 +48,14 @@ export class SqliteConnection implements SqlSession {
     return changed;
   }
 
-  async insertMany(insert: ManyRows, rows: readonly (readonly SqlValue[])[]): Promise<void> {
-    const statement = this.#prepare(insert.rowSql);
+  async runMany(
+    { rowSql, isReturning }: ManyRows,
+    rows: readonly (readonly SqlValue[])[],
+  ): Promise<readonly SqlRow[]> {
+    const statement = this.#prepare(rowSql);
+    if (isReturning) return rows.flatMap((row) => statement.all(checked(row)) as SqlRow[]);
     for (const row of rows) statement.run(checked(row));
+    return [];
   }
 
   /** Transactions exclude each other. */

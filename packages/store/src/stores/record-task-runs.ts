@@ -22,8 +22,8 @@ export function recordTaskRuns(
     (batch) => encodeRecords(batch, storedTimestamp(now)),
     ({ runs, states }) =>
       database.write(async (session) => {
-        await session.insertMany(RECORD_TASK_RUNS, runs);
-        await session.insertMany(TASK_RUN_STATES.insertMany, states);
+        await session.runMany(RECORD_TASK_RUNS, runs);
+        await session.runMany(TASK_RUN_STATES.insertMany, states);
       }),
   );
 }

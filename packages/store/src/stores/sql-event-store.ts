@@ -1,17 +1,31 @@
 /** Events in SQL. */
-import type { EventStore } from "@sluice/orchestration";
+import {
+  type Condition,
+  type EventBuckets,
+  type EventListQuery,
+  type EventStore,
+  type EventTally,
+  type StoredEvent,
+  storedEvent,
+} from "@sluice/orchestration";
 import type { Event } from "@sluice/protocol";
-import { queryDialect } from "../queries/query-dialect.ts";
-import { rawSql, sql } from "../queries/sql-fragment.ts";
+import {
+  bucketsStatement,
+  countEventsStatement,
+  listEventsStatement,
+  tallyStatement,
+} from "../queries/event-statements.ts";
 import type { SqlDatabase } from "../sql-session.ts";
 import {
-  encodeEvent,
-  encodeEventResources,
+  DELETE_EVENT_RESOURCES,
+  DELETE_EVENTS,
+  decodeEvent,
+  EVENT_TABLE,
+  eventResourceRows,
   INSERT_EVENT_RESOURCES,
   INSERT_EVENTS,
 } from "../tables/event-table.ts";
-
-const ID = { fragment: rawSql("id"), kind: "id" } as const;
+import { storedTimestamp } from "../tables/stored-timestamp.ts";
 
 export class SqlEventStore implements EventStore {
   readonly #database: SqlDatabase;
@@ -21,18 +35,64 @@ export class SqlEventStore implements EventStore {
   }
 
   insert(events: readonly Event[]): Promise<readonly Event[]> {
+    const rows = new Map(events.map((event) => [event.id, storedRow(event)]));
     return this.#database.write(async (session) => {
-      const ids = events.map((event) => event.id);
-      const isKnown = queryDialect(this.#database.dialect).isOneOf(ID, ids);
-      const known = new Set(
-        (await session.ask(sql`select id from event where ${isKnown}`)).map(({ id }) => id),
+      // In one order everywhere, so that writers of the same events do not block each other.
+      const sorted = [...rows.keys()].sort().flatMap((id) => rows.get(id) ?? []);
+      const inserted = await session.runMany(
+        INSERT_EVENTS,
+        sorted.map((event) => EVENT_TABLE.encode(event)),
       );
-      const fresh = [...new Map(events.map((event) => [event.id, event])).values()].filter(
-        (event) => !known.has(event.id),
-      );
-      await session.insertMany(INSERT_EVENTS, fresh.map(encodeEvent));
-      await session.insertMany(INSERT_EVENT_RESOURCES, fresh.flatMap(encodeEventResources));
-      return fresh;
+      const ids = new Set(inserted.map(({ id }) => id));
+      const resources = sorted.filter((event) => ids.has(event.id)).flatMap(eventResourceRows);
+      await session.runMany(INSERT_EVENT_RESOURCES, resources);
+      return events.filter((event) => ids.delete(event.id));
     });
   }
+
+  async list(query: EventListQuery): Promise<Event[]> {
+    const statement = listEventsStatement(this.#database.dialect, query);
+    return (await this.#database.read((session) => session.ask(statement))).map(decodeEvent);
+  }
+
+  async count(where: Condition<StoredEvent> | undefined, limit: number): Promise<number> {
+    const statement = countEventsStatement(this.#database.dialect, where, limit);
+    const [{ count } = { count: 0 }] = await this.#database.read((session) => session.ask(statement));
+    return Number(count);
+  }
+
+  async tally(query: Parameters<EventStore["tally"]>[0]): Promise<EventTally[]> {
+    const statement = tallyStatement(this.#database.dialect, query);
+    const rows = await this.#database.read((session) => session.ask(statement));
+    return rows.map(({ value, count, first, last }) => ({
+      value: String(value),
+      count: Number(count),
+      first: String(first),
+      last: String(last),
+    }));
+  }
+
+  async countByTime(buckets: EventBuckets): Promise<ReadonlyMap<number, number>> {
+    const statement = bucketsStatement(this.#database.dialect, buckets);
+    const rows = await this.#database.read((session) => session.ask(statement));
+    return new Map(rows.map(({ bucket, count }) => [Number(bucket), Number(count)]));
+  }
+
+  delete(where: Condition<StoredEvent>, limit: number): Promise<number> {
+    const oldest = listEventsStatement(this.#database.dialect, { where, direction: "asc", limit });
+    return this.#database.write(async (session) => {
+      const events = (await session.ask(oldest)).map((row) => storedEvent(decodeEvent(row)));
+      await session.runMany(DELETE_EVENT_RESOURCES, events.flatMap(eventResourceRows));
+      await session.runMany(
+        DELETE_EVENTS,
+        events.map(({ id }) => [id]),
+      );
+      return events.length;
+    });
+  }
+}
+
+/** The instant is part of the keys of the event's resources, so it is written alike in both. */
+function storedRow(event: Event): StoredEvent {
+  return storedEvent({ ...event, occurred: storedTimestamp(event.occurred) });
 }

@@ -20,7 +20,7 @@ export class SqlLogStore implements LogStore {
         inBatches(
           logs,
           (batch) => batch.map(encodeLog),
-          (rows) => database.writeOnce((session) => session.insertMany(INSERT_LOGS, rows)),
+          async (rows) => void (await database.writeOnce((session) => session.runMany(INSERT_LOGS, rows))),
         ),
       ),
     );

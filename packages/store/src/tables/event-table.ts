@@ -1,63 +1,51 @@
 /** Events, and beside them one row for each resource that takes part in one, by which they are found. */
+import type { StoredEvent } from "@sluice/orchestration";
 import type { Event } from "@sluice/protocol";
 import type { SqlRow, SqlValue } from "../sql-session.ts";
-import { type ColumnKind, decodeColumn, encodeColumn } from "./column.ts";
-import { ManyRows } from "./many-rows.ts";
+import { deleteRows, insertRows, type ManyRows, type NamedColumns } from "./many-rows.ts";
+import { ObjectTable } from "./object-table.ts";
 
-const RESOURCE_ID = "prefect.resource.id";
-const RESOURCE_ROLE = "prefect.resource.role";
+export const EVENT_TABLE: ObjectTable<Omit<StoredEvent, "resource_ids">> = new ObjectTable<
+  Omit<StoredEvent, "resource_ids">
+>("event", {
+  id: "id",
+  occurred: "timestamp",
+  received: "timestamp",
+  event: "text",
+  resource_id: "text",
+  resource: "json",
+  related: "json",
+  payload: "json",
+  follows: "id",
+});
 
-const EVENT_COLUMNS = [
-  ["id", "id"],
+/** Where each of the `resource_ids` of an event lies. */
+const RESOURCE_COLUMNS: NamedColumns = [
+  ["resource_id", "text"],
   ["occurred", "timestamp"],
-  ["received", "timestamp"],
-  ["event", "text"],
-  ["resource", "json"],
-  ["related", "json"],
-  ["payload", "json"],
-  ["follows", "id"],
-] as const satisfies readonly (readonly [keyof Event, ColumnKind])[];
+  ["event_id", "id"],
+];
 
-/** Inserts events unless they are there. */
-export const INSERT_EVENTS: ManyRows = new ManyRows({
-  table: "event",
-  columns: [...EVENT_COLUMNS, ["resource_id", "text"]],
-  onConflict: "ON CONFLICT DO NOTHING",
-});
+/** Inserts events unless they are there; gives the ids of those that were not. */
+export const INSERT_EVENTS: ManyRows = insertRows(
+  EVENT_TABLE.name,
+  EVENT_TABLE.columns,
+  "ON CONFLICT DO NOTHING RETURNING id",
+);
+export const DELETE_EVENTS: ManyRows = deleteRows(EVENT_TABLE.name, [["id", "id"]]);
+export const INSERT_EVENT_RESOURCES: ManyRows = insertRows(
+  "event_resource",
+  RESOURCE_COLUMNS,
+  "ON CONFLICT DO NOTHING",
+);
+export const DELETE_EVENT_RESOURCES: ManyRows = deleteRows("event_resource", RESOURCE_COLUMNS);
 
-/** Inserts the resources of events unless they are there. */
-export const INSERT_EVENT_RESOURCES: ManyRows = new ManyRows({
-  table: "event_resource",
-  columns: [
-    ["resource_id", "text"],
-    ["occurred", "timestamp"],
-    ["event_id", "id"],
-    ["role", "text"],
-  ],
-  onConflict: "ON CONFLICT DO NOTHING",
-});
-
-/** A row of `INSERT_EVENTS`. */
-export function encodeEvent(event: Event): SqlValue[] {
-  const values = EVENT_COLUMNS.map(([member, kind]) => encodeColumn(kind, event[member]));
-  return [...values, event.resource[RESOURCE_ID] ?? ""];
-}
-
-/** Rows of `INSERT_EVENT_RESOURCES`; the resource that the event is about has the empty role. */
-export function encodeEventResources(event: Event): SqlValue[][] {
-  const occurred = encodeColumn("timestamp", event.occurred);
-  const related = event.related.map((labels) => [labels[RESOURCE_ID] ?? "", labels[RESOURCE_ROLE] ?? ""]);
-  return [[event.resource[RESOURCE_ID] ?? "", ""], ...related].map(([id = "", role = ""]) => [
-    id,
-    occurred,
-    event.id,
-    role,
-  ]);
+/** Rows of the resources of an event. */
+export function eventResourceRows({ id, occurred, resource_ids: ids }: StoredEvent): SqlValue[][] {
+  return ids.map((resourceId) => [resourceId, occurred, id]);
 }
 
 export function decodeEvent(row: SqlRow): Event {
-  const event: Record<string, unknown> = {};
-  for (const [member, kind] of EVENT_COLUMNS) event[member] = decodeColumn(kind, row[member] ?? null);
-  // Each value was encoded from the member of its name.
-  return event as Event;
+  const { resource_id: _, ...event } = EVENT_TABLE.decode(row);
+  return event;
 }

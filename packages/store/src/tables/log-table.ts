@@ -1,7 +1,7 @@
 /** Log lines, clustered by flow run and time; lines without a flow run have the nil id. */
 import type { Log } from "@sluice/protocol";
 import type { SqlRow, SqlValue } from "../sql-session.ts";
-import { ManyRows } from "./many-rows.ts";
+import { insertRows, type ManyRows } from "./many-rows.ts";
 import { ObjectTable } from "./object-table.ts";
 
 /** Stands for no flow run, because a key has no missing parts. */
@@ -20,11 +20,7 @@ export const LOG_TABLE: ObjectTable<Log> = new ObjectTable<Log>("log", {
 });
 
 /** Inserts lines unless they are there. */
-export const INSERT_LOGS: ManyRows = new ManyRows({
-  table: LOG_TABLE.name,
-  columns: LOG_TABLE.columns,
-  onConflict: "ON CONFLICT DO NOTHING",
-});
+export const INSERT_LOGS: ManyRows = insertRows(LOG_TABLE.name, LOG_TABLE.columns, "ON CONFLICT DO NOTHING");
 
 /** A row of `INSERT_LOGS`. */
 export function encodeLog(log: Log): SqlValue[] {

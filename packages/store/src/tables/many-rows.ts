@@ -1,24 +1,39 @@
-/** An insert of many rows at once, in the words of either kind of database. */
+/** One statement for each of many rows, or one for all of them at once, in the words of either kind of database. */
 import { POSTGRES_TYPES } from "../postgres/column-types.ts";
 import type { ColumnKind } from "./column.ts";
 
-/** What to insert into; `onConflict` is what to do with rows that are there. */
-export interface ManyRowsOptions {
-  readonly table: string;
-  readonly columns: readonly (readonly [name: string, kind: ColumnKind])[];
-  readonly onConflict: string;
+export type NamedColumns = readonly (readonly [name: string, kind: ColumnKind])[];
+
+export interface ManyRows {
+  /** A parameter for each column. */
+  readonly rowSql: string;
+  /** Its parameters are an array for each column. PostgreSQL only. */
+  readonly arraysSql: string;
+  /** Whether it gives rows. */
+  readonly isReturning: boolean;
 }
 
-export class ManyRows {
-  /** Inserts one row; a parameter for each column. */
-  readonly rowSql: string;
-  /** Inserts as many rows as there are elements in its parameters, which are an array for each column. PostgreSQL only. */
-  readonly arraysSql: string;
+/** Inserts rows; `onConflict` is what to do with those that are there. */
+export function insertRows(table: string, columns: NamedColumns, onConflict: string): ManyRows {
+  const into = `INSERT INTO ${table} (${columns.map(([name]) => name).join(", ")})`;
+  return {
+    rowSql: `${into} VALUES (${columns.map(() => "?").join(", ")}) ${onConflict}`,
+    arraysSql: `${into} SELECT * FROM ${unnest(columns)} ${onConflict}`,
+    isReturning: / RETURNING /u.test(onConflict),
+  };
+}
 
-  constructor({ table, columns, onConflict }: ManyRowsOptions) {
-    const into = `INSERT INTO ${table} (${columns.map(([name]) => name).join(", ")})`;
-    const arrays = columns.map(([, kind]) => `?::${POSTGRES_TYPES[kind]}[]`);
-    this.rowSql = `${into} VALUES (${columns.map(() => "?").join(", ")}) ${onConflict}`;
-    this.arraysSql = `${into} SELECT * FROM unnest(${arrays.join(", ")}) ${onConflict}`;
-  }
+/** Deletes the rows that have these values. */
+export function deleteRows(table: string, columns: NamedColumns): ManyRows {
+  const names = columns.map(([name]) => name);
+  const isSame = names.map((name) => `${table}.${name} = gone.${name}`).join(" AND ");
+  return {
+    rowSql: `DELETE FROM ${table} WHERE ${names.map((name) => `${name} = ?`).join(" AND ")}`,
+    arraysSql: `DELETE FROM ${table} USING ${unnest(columns)} AS gone (${names.join(", ")}) WHERE ${isSame}`,
+    isReturning: false,
+  };
+}
+
+function unnest(columns: NamedColumns): string {
+  return `unnest(${columns.map(([, kind]) => `?::${POSTGRES_TYPES[kind]}[]`).join(", ")})`;
 }

@@ -2,6 +2,7 @@
 import type { ObjectNoun, StoredNouns } from "@sluice/orchestration";
 import { InvalidRequestError } from "@sluice/protocol";
 import type { ColumnKind } from "./column.ts";
+import { EVENT_TABLE } from "./event-table.ts";
 import { FLOW_RUN_TABLE } from "./flow-run-table.ts";
 import { FLOW_TABLE } from "./flow-table.ts";
 import { LOG_TABLE } from "./log-table.ts";
@@ -16,6 +17,7 @@ const TABLES: Readonly<Record<Noun, { readonly kinds: ReadonlyMap<string, Column
   flow_run: FLOW_RUN_TABLE,
   task_run: TASK_RUN_TABLE,
   log: LOG_TABLE,
+  event: { kinds: new Map([...EVENT_TABLE.kinds, ["resource_ids", "tags"]]) },
   ...OBJECT_TABLES,
 };
 

@@ -5,7 +5,7 @@
 import type { WireState } from "@sluice/protocol";
 import type { SqlRow, SqlSession, SqlStatement, SqlValue } from "../sql-session.ts";
 import { type ColumnKind, decodeColumn, jsonText } from "./column.ts";
-import { ManyRows } from "./many-rows.ts";
+import { insertRows, type ManyRows } from "./many-rows.ts";
 import { storedTimestamp } from "./stored-timestamp.ts";
 
 /** Every column but the run's id, which comes first. */
@@ -53,7 +53,7 @@ export class StateTable {
     this.selectRunsSql = `SELECT ${runTable}.*, ${selection} ${withState}`;
     this.#currentSql = `SELECT ${selection} ${withState} WHERE ${runTable}.id = ?`;
     const columns = [[runColumn, "id"], ...STATE_KINDS] as const;
-    this.insertMany = new ManyRows({ table: this.name, columns, onConflict: "ON CONFLICT DO NOTHING" });
+    this.insertMany = insertRows(this.name, columns, "ON CONFLICT DO NOTHING");
     this.#chainSql =
       `INSERT INTO ${this.name} (${columns.map(([name]) => name).join(", ")}) ` +
       `SELECT ${columns.map(() => "?").join(", ")} FROM chain WHERE true ON CONFLICT DO NOTHING`;

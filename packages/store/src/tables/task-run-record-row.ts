@@ -2,7 +2,7 @@
 import type { TaskRunRecord, WireState } from "@sluice/protocol";
 import type { SqlValue } from "../sql-session.ts";
 import { jsonText } from "./column.ts";
-import { ManyRows } from "./many-rows.ts";
+import { insertRows, type ManyRows } from "./many-rows.ts";
 import { storedTimestamp } from "./stored-timestamp.ts";
 import { TASK_RUN_TABLE } from "./task-run-table.ts";
 
@@ -37,22 +37,31 @@ const COLUMNS = [
 const STATE_ID = COLUMNS.indexOf("state_id");
 const STATE_TIMESTAMP = COLUMNS.indexOf("state_timestamp");
 
-/** Not carried by records: set once. */
+/** Set once. */
 const KEPT: ReadonlySet<string> = new Set(["id", "created", "labels"]);
+/** What a record does not know of these stays as it was. */
+const LEARNED: ReadonlySet<string> = new Set([
+  "cache_key",
+  "cache_expiration",
+  "task_version",
+  "expected_start_time",
+  "start_time",
+]);
 
-const ASSIGNMENTS = COLUMNS.filter((column) => !KEPT.has(column)).map(
-  (column) => `${column} = excluded.${column}`,
+const ASSIGNMENTS = COLUMNS.filter((column) => !KEPT.has(column)).map((column) =>
+  LEARNED.has(column)
+    ? `${column} = coalesce(excluded.${column}, task_run.${column})`
+    : `${column} = excluded.${column}`,
 );
 
 /** Inserts the run of a record, or merges it (`mergeTaskRunRecord`): only a newer state touches a run that exists. */
-export const RECORD_TASK_RUNS: ManyRows = new ManyRows({
-  table: "task_run",
-  columns: COLUMNS.map((column) => [column, TASK_RUN_TABLE.kinds.get(column) ?? "text"]),
-  onConflict:
-    `ON CONFLICT (id) DO UPDATE SET ${ASSIGNMENTS.join(", ")} ` +
+export const RECORD_TASK_RUNS: ManyRows = insertRows(
+  TASK_RUN_TABLE.name,
+  COLUMNS.map((column) => [column, TASK_RUN_TABLE.kinds.get(column) ?? "text"]),
+  `ON CONFLICT (id) DO UPDATE SET ${ASSIGNMENTS.join(", ")} ` +
     "WHERE excluded.state_id IS NOT NULL AND (task_run.state_id IS NULL " +
     "OR (excluded.state_timestamp, excluded.state_id) > (task_run.state_timestamp, task_run.state_id))",
-});
+);
 
 /** A row of `RECORD_TASK_RUNS`; `now` is a stored timestamp. */
 export function encodeTaskRunRecord(record: TaskRunRecord, now: string): SqlValue[] {
@@ -69,7 +78,7 @@ export function encodeTaskRunRecord(record: TaskRunRecord, now: string): SqlValu
     record.task_version,
     jsonText(record.empirical_policy),
     record.tags.length === 0 ? "[]" : jsonText(record.tags),
-    "{}",
+    record.labels === undefined ? "{}" : jsonText(record.labels),
     jsonText(record.task_inputs),
     record.run_count,
     record.flow_run_run_count,
