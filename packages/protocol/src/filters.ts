@@ -120,6 +120,14 @@ export const workQueueFilterSchema = z.strictObject({
     .nullish(),
 });
 
+const workerStatuses = z.array(z.enum(["ONLINE", "OFFLINE"])).nullish();
+
+export const workerFilterSchema = z.strictObject({
+  ...operator,
+  last_heartbeat_time: time,
+  status: z.strictObject({ any_: workerStatuses, not_any_: workerStatuses }).nullish(),
+});
+
 export type FlowFilter = z.infer<typeof flowFilterSchema>;
 export type FlowRunFilter = z.infer<typeof flowRunFilterSchema>;
 export type TaskRunFilter = z.infer<typeof taskRunFilterSchema>;
@@ -127,3 +135,4 @@ export type LogFilter = z.infer<typeof logFilterSchema>;
 export type DeploymentFilter = z.infer<typeof deploymentFilterSchema>;
 export type WorkPoolFilter = z.infer<typeof workPoolFilterSchema>;
 export type WorkQueueFilter = z.infer<typeof workQueueFilterSchema>;
+export type WorkerFilter = z.infer<typeof workerFilterSchema>;

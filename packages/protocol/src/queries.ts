@@ -15,6 +15,11 @@ const nouns = {
   task_runs: taskRunFilterSchema.nullish(),
 };
 
+export const pageQuerySchema = z.object(page);
+
+/** A page of everything. */
+export type PageQuery = z.infer<typeof pageQuerySchema>;
+
 export const flowQuerySchema = z.object({
   ...nouns,
   ...page,

@@ -15,6 +15,14 @@ export class FaultyApi implements OrchestrationApi {
 
   readonly location = "faulty";
   readonly flows: OrchestrationApi["flows"] = this.#api.flows;
+  readonly deployments: OrchestrationApi["deployments"] = this.#api.deployments;
+  readonly events: OrchestrationApi["events"] = this.#api.events;
+  readonly concurrencyLimits: OrchestrationApi["concurrencyLimits"] = this.#api.concurrencyLimits;
+  readonly tagLimits: OrchestrationApi["tagLimits"] = this.#api.tagLimits;
+  readonly workPools: OrchestrationApi["workPools"] = this.#api.workPools;
+  readonly poolQueues: OrchestrationApi["poolQueues"] = this.#api.poolQueues;
+  readonly workQueues: OrchestrationApi["workQueues"] = this.#api.workQueues;
+  readonly workers: OrchestrationApi["workers"] = this.#api.workers;
   readonly taskRuns: OrchestrationApi["taskRuns"] = this.#guarded(this.#api.taskRuns, ["record"]);
   readonly logs: OrchestrationApi["logs"] = this.#guarded(this.#api.logs, ["create"]);
   readonly flowRuns: OrchestrationApi["flowRuns"] = this.#guarded(this.#api.flowRuns, [

@@ -35,6 +35,12 @@ export function presentMembers<T extends object>(members: T): { [K in keyof T]?:
   return present;
 }
 
+/** The members that are neither undefined nor null, of changes in which null says nothing. */
+export function givenMembers<T extends object>(members: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  const entries = Object.entries(members).filter(([, value]) => value !== undefined && value !== null);
+  return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> };
+}
+
 function isWhole(value: number): boolean {
   return Number.isInteger(value) && value >= 0;
 }
