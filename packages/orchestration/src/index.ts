@@ -17,9 +17,11 @@ export { LocalContext, type Moment } from "./local-api/local-context.ts";
 export { type SweepOptions, sweepLapsedRuns } from "./local-api/sweep-lapsed-runs.ts";
 export { LocalApi, type LocalApiOptions } from "./local-api.ts";
 export { MemoryStore, type MemoryStoreOptions } from "./memory-store.ts";
-export { coreFlowPolicy, minimalFlowPolicy } from "./policies.ts";
+export { coreFlowPolicy, markLateRunsPolicy, minimalFlowPolicy } from "./policies.ts";
 export { currentOwner, isOwnerAlive } from "./process-owner.ts";
 export { SerialQueue } from "./serial-queue.ts";
+export { markLateRuns } from "./services/mark-late-runs.ts";
+export { type SchedulingReport, scheduleDeployments } from "./services/schedule-deployments.ts";
 export {
   type EventBuckets,
   type EventListQuery,

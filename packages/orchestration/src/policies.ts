@@ -38,3 +38,8 @@ export const minimalFlowPolicy: readonly FlowRunRule[] = [
   preventResultLoss, //             COMPLETED with a result → COMPLETED without → REJECT
   cancelWithoutInfrastructure, //   as above
 ];
+
+/** For runs that nobody has begun in time. */
+export const markLateRunsPolicy: readonly FlowRunRule[] = [
+  markOnlyScheduledLate, //         as above
+];

@@ -1,30 +1,29 @@
 /** Where runs of deployments wait: a queue of a work pool. */
-import { ObjectNotFoundError } from "@sluice/protocol";
 import { findMismatch, requireMatch } from "../../parameters/parameter-schema.ts";
 import type { Store } from "../../store.ts";
 import type { StoredWorkPool, StoredWorkQueue } from "../../stored-nouns.ts";
-import type { TransitionContext } from "../../transition.ts";
+import { findPool, findPoolById, listQueues } from "../../work-pools/find.ts";
+import { createQueue, type Place } from "../../work-pools/queues.ts";
+import type { Moment } from "../local-context.ts";
 
 /** The pool of queues that are named without one. */
 const DEFAULT_POOL = "default-agent-pool";
 const DEFAULT_QUEUE = "default";
-
-export interface Place {
-  readonly pool: StoredWorkPool;
-  readonly queue: StoredWorkQueue;
-}
 
 export interface PlaceNames {
   readonly work_pool_name?: string | null | undefined;
   readonly work_queue_name?: string | null | undefined;
 }
 
-/** The place of a queue; undefined without one. */
+/** The place of a queue; undefined without one. Nobody is kept from changing it. */
 export async function findPlace(store: Store, queueId: string | null): Promise<Place | undefined> {
   if (queueId === null) return undefined;
-  const queue = await store.objects("work_queue").find(queueId);
-  const pool = queue && (await store.objects("work_pool").find(queue.work_pool_id));
-  return queue !== undefined && pool !== undefined ? { pool, queue } : undefined;
+  const [queue] = await store.objects("work_queue").list({
+    where: { type: "equals", member: "id", value: queueId },
+    limit: 1,
+  });
+  if (queue === undefined) return undefined;
+  return { pool: await findPoolById(store, queue.work_pool_id), queue };
 }
 
 /**
@@ -34,7 +33,7 @@ export async function findPlace(store: Store, queueId: string | null): Promise<P
 export async function ensurePlace(
   store: Store,
   names: PlaceNames,
-  moment: TransitionContext,
+  moment: Moment,
 ): Promise<Place | undefined> {
   if (!names.work_pool_name && !names.work_queue_name) return undefined;
   const pool = await findPool(store, names.work_pool_name || DEFAULT_POOL);
@@ -45,40 +44,19 @@ export async function ensurePlace(
   return { pool, queue: await ensureQueue(store, pool, names.work_queue_name || DEFAULT_QUEUE, moment) };
 }
 
-async function findPool(store: Store, name: string): Promise<StoredWorkPool> {
-  const [pool] = await store.objects("work_pool").list({
-    where: { type: "equals", member: "name", value: name },
-    limit: 1,
-  });
-  if (pool === undefined) throw new ObjectNotFoundError("work pool", name);
-  return pool;
-}
-
+/** Looks again once nobody else can make queues of the pool. */
 async function ensureQueue(
   store: Store,
   pool: StoredWorkPool,
   name: string,
-  moment: TransitionContext,
+  moment: Moment,
 ): Promise<StoredWorkQueue> {
-  const queues = await store.objects("work_queue").list({
-    where: { type: "equals", member: "work_pool_id", value: pool.id },
-  });
-  const known = queues.find((queue) => queue.name === name);
+  const isNamed = (queue: StoredWorkQueue) => queue.name === name;
+  const known = (await listQueues(store, pool.id)).find(isNamed);
   if (known !== undefined) return known;
-  const { object } = await store.objects("work_queue").insert({
-    id: moment.newId(),
-    created: moment.now,
-    updated: moment.now,
-    name,
-    description: null,
-    is_paused: false,
-    concurrency_limit: null,
-    priority: Math.max(0, ...queues.map(({ priority }) => priority)) + 1,
-    work_pool_id: pool.id,
-    last_polled: null,
-    status: "NOT_READY",
-  });
-  return object;
+  const held = await findPoolById(store, pool.id, { lock: "wait" });
+  const made = (await listQueues(store, pool.id)).find(isNamed);
+  return made ?? createQueue(store, held, { name }, moment);
 }
 
 type Values = Readonly<Record<string, unknown>>;

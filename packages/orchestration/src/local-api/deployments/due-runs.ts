@@ -1,11 +1,11 @@
 /** The runs of deployments that are due, for those who run them by themselves. */
 import type { ScheduledRunsRequest } from "@sluice/protocol";
 import type { Condition } from "../../conditions.ts";
-import { deploymentEvent } from "../../events/deployment-events.ts";
 import { DEFAULT_LIMIT } from "../../filters/run-queries.ts";
 import type { Store } from "../../store.ts";
 import type { StoredDeployment, StoredFlowRun } from "../../stored-nouns.ts";
 import { addSeconds, canonicalTimestamp } from "../../timestamp.ts";
+import { markDeploymentsPolled } from "../../work-pools/mark-polled.ts";
 import type { LocalContext } from "../local-context.ts";
 
 /** Polls come often; that they came is written this often. */
@@ -51,10 +51,7 @@ export async function markPolled(
   };
   if (deploymentIds.length === 0 || (await context.store.objects("deployment").count(where)) === 0) return;
   await context.transaction(options, async (store, moment) => {
-    const deployments = store.objects("deployment");
-    for (const deployment of await deployments.list({ where, lock: "skip" })) {
-      await deployments.update(deployment.id, { status: "READY", last_polled: moment.now });
-      if (deployment.status === "NOT_READY") moment.emit(deploymentEvent("ready", deployment, moment));
-    }
+    const deployments = await store.objects("deployment").list({ where, lock: "skip" });
+    await markDeploymentsPolled(store, deployments, moment);
   });
 }

@@ -2,8 +2,8 @@
 import type { DeploymentFlowRunCreate, Flow } from "@sluice/protocol";
 import type { StoredDeployment, StoredFlowRun } from "../../stored-nouns.ts";
 import type { TransitionContext } from "../../transition.ts";
+import type { Place } from "../../work-pools/queues.ts";
 import { newFlowRun } from "../new-runs.ts";
-import type { Place } from "./deployment-place.ts";
 
 /** A deployment with what its runs are made from. */
 export interface Schedulable {

@@ -16,6 +16,17 @@ export async function findDeployment(store: Store, id: string): Promise<StoredDe
   return deployment;
 }
 
+/**
+ * As `findDeployment`, but in a transaction nobody is kept from changing it meanwhile.
+ * @throws {ObjectNotFoundError} when there is none of the id.
+ */
+export async function peekDeployment(store: Store, id: string): Promise<StoredDeployment> {
+  const where = { type: "equals", member: "id", value: id } as const;
+  const [deployment] = await store.objects("deployment").list({ where, limit: 1 });
+  if (deployment === undefined) throw new ObjectNotFoundError("deployment", id);
+  return deployment;
+}
+
 /** As many queries for a page as for one. */
 export async function readDeployments(
   store: Store,

@@ -8,10 +8,11 @@ import {
 import { jsonCopy } from "../../json-copy.ts";
 import type { Store } from "../../store.ts";
 import type { StoredDeployment, StoredFlowRun } from "../../stored-nouns.ts";
+import type { Place } from "../../work-pools/queues.ts";
 import { insertFlowRun, requireParent } from "../insert-flow-run.ts";
 import type { LocalContext, Moment } from "../local-context.ts";
 import { hydrateParameters, requireParameters } from "./deployment-parameters.ts";
-import { ensurePlace, type Place, requireJobVariables } from "./deployment-place.ts";
+import { ensurePlace, requireJobVariables } from "./deployment-place.ts";
 import { newDeploymentRun } from "./new-deployment-run.ts";
 import { schedulable } from "./schedule-runs.ts";
 

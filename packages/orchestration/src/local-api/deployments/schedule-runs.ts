@@ -10,9 +10,10 @@ import { findPlace } from "./deployment-place.ts";
 import { newDeploymentRun, type Schedulable } from "./new-deployment-run.ts";
 import { listSchedules } from "./read-deployments.ts";
 
-/** A deployment with its flow and its place. */
+/** A deployment with its flow and its place, which others may change meanwhile. */
 export async function schedulable(store: Store, deployment: StoredDeployment): Promise<Schedulable> {
-  const flow = await store.flows.find(deployment.flow_id);
+  const where = { type: "equals", member: "id", value: deployment.flow_id } as const;
+  const [flow] = await store.flows.list({ where, limit: 1 });
   if (flow === undefined) throw new ObjectNotFoundError("flow", deployment.flow_id);
   return { deployment, flow, place: await findPlace(store, deployment.work_queue_id) };
 }

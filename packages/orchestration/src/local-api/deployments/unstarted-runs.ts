@@ -12,7 +12,10 @@ export interface UnstartedRuns {
   readonly from?: string | undefined;
 }
 
-/** Deletes them. Runs that wait for a slot or for another attempt have begun. */
+/**
+ * Deletes them; runs that wait for a slot or for another attempt have begun. Until the transaction ends, the scheduler
+ * makes none anew.
+ */
 export async function deleteUnstartedRuns(
   store: Store,
   deploymentId: string,
@@ -31,6 +34,10 @@ export async function deleteUnstartedRuns(
     conditions.push({ type: "at-least", member: "next_scheduled_start_time", value: runs.from });
   }
   const where = { type: "all", conditions } as const;
+  await store.objects("deployment_schedule").list({
+    where: { type: "equals", member: "deployment_id", value: deploymentId },
+    lock: "wait",
+  });
   for (;;) {
     const batch = await store.flowRuns.list({ where, limit: BATCH });
     for (const { id } of batch) await store.flowRuns.delete(id);

@@ -1,0 +1,51 @@
+/** Shows which scheduled runs nobody has begun in time. */
+import type { Condition } from "../conditions.ts";
+import type { LocalContext } from "../local-api/local-context.ts";
+import { toProposal } from "../local-api/proposals.ts";
+import { proposeFlowRunState } from "../local-api/propose-flow-run-state.ts";
+import { markLateRunsPolicy } from "../policies.ts";
+import type { StoredFlowRun } from "../stored-nouns.ts";
+import { addSeconds } from "../timestamp.ts";
+
+/** Pollers ask every ten seconds, so a run that is younger is not late. */
+const LATE_SECONDS = 15;
+const BATCH = 400;
+
+/** Proposes Late for overdue runs, and gives how many. Runs that are Late already are not looked at. */
+export async function markLateRuns(context: LocalContext): Promise<number> {
+  const overdue: Condition<StoredFlowRun> = {
+    type: "all",
+    conditions: [
+      { type: "equals", member: "state_type", value: "SCHEDULED" },
+      { type: "equals", member: "state_name", value: "Scheduled" },
+      {
+        type: "at-most",
+        member: "next_scheduled_start_time",
+        value: addSeconds(context.now(), -LATE_SECONDS),
+      },
+    ],
+  };
+  const runs = await context.store.flowRuns.list({
+    where: overdue,
+    orderBy: [{ member: "next_scheduled_start_time", direction: "asc" }],
+    limit: BATCH,
+  });
+  let count = 0;
+  for (const { id } of runs) if (await markLate(context, id)) count += 1;
+  return count;
+}
+
+/** Somebody may have begun the run meanwhile. */
+function markLate(context: LocalContext, id: string): Promise<boolean> {
+  return context.transaction(undefined, async (store, moment) => {
+    const run = await store.flowRuns.find(id);
+    if (run === undefined || run.state_type !== "SCHEDULED" || run.state_name !== "Scheduled") return false;
+    const state = toProposal({
+      type: "SCHEDULED",
+      name: "Late",
+      state_details: { scheduled_time: run.next_scheduled_start_time },
+    });
+    const result = await proposeFlowRunState(store, { run, state, policy: markLateRunsPolicy }, moment);
+    return result.status === "ACCEPT";
+  });
+}
