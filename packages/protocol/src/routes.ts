@@ -18,6 +18,9 @@ export type ApiNoun = keyof ApiNouns;
 /** Carries operations whose arguments travel as events, many at once; what they mean is in the events' names. */
 export const EVENTS_ROUTE = "POST /events";
 
+/** A server that has this in its answer to `GET /admin/version` takes what Sluice adds to Prefect's contract. */
+export const ADDITIONS_HEADER = "Sluice-Additions";
+
 /** Noun → operation → route. A missing operation, and one that does not exist, is a type error. */
 export const ROUTES = {
   flows: {

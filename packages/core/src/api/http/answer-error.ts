@@ -1,10 +1,14 @@
 /** What an answer that says no means here. */
 import {
   ConflictError,
+  ForbiddenError,
   HistoryUnavailableError,
   InvalidRequestError,
+  LeaseEndedError,
   ObjectNotFoundError,
+  SlotsTakenError,
   type SluiceError,
+  UnsuitableRequestError,
 } from "@sluice/protocol";
 import type { HttpAnswer } from "./http-exchange.ts";
 
@@ -19,7 +23,6 @@ export interface AskedFor {
   readonly object?: { readonly noun: string; readonly id: string } | undefined;
 }
 
-const SERVER_FAULTS_FROM = 500;
 const LONGEST_DETAIL = 2000;
 
 /** The error of an answer whose status is not one of success. */
@@ -29,27 +32,37 @@ export function errorOfAnswer(answer: HttpAnswer, asked: AskedFor): SluiceError 
   const call = `${asked.method} ${asked.path}`;
   const detail = detailOf(answer.text);
   const said = detail === "" ? `${status}` : `${status}: ${detail}`;
-  const details = { url: location, call, status };
-  if (status === 401 || status === 403) {
-    return new HistoryUnavailableError(
-      `The server at ${location} does not let us in (${said}). Check api.key (SLUICE_API_KEY) or api.auth_string (SLUICE_API_AUTH_STRING).`,
-      { details },
-    );
-  }
+  const refused = `The server refused ${call} (${said}).`;
+  const options = { details: { url: location, call, status } };
   if (status === 404 && object !== undefined) return new ObjectNotFoundError(object.noun, object.id);
-  if (status === 404 || status === 405 || (status >= 300 && status < 400)) {
+  if (status === 410 && object !== undefined) return new LeaseEndedError(object.id);
+  if (status === 400) return new UnsuitableRequestError(refused, options);
+  if (status === 403) return new ForbiddenError(refused, options);
+  if (status === 409) return new ConflictError(refused, options);
+  if (status === 423) return new SlotsTakenError(refused, retryAfterSeconds(answer));
+  if (status === 401) return new HistoryUnavailableError(`${unlet(location)} (${said}).`, options);
+  if (MISROUTED.has(status)) {
     return new HistoryUnavailableError(
       `The server at ${location} has no ${call} (${said}). Does api.url (SLUICE_API_URL) end in /api?`,
-      { details },
+      options,
     );
   }
-  if (status === 409) return new ConflictError(`The server refused ${call}: ${detail}`, { details });
-  if (status >= SERVER_FAULTS_FROM || status === 408 || status === 429) {
-    return new HistoryUnavailableError(`The server at ${location} could not do ${call} (${said}).`, {
-      details,
-    });
+  if (status >= 500 || status === 408 || status === 429) {
+    return new HistoryUnavailableError(`The server at ${location} could not do ${call} (${said}).`, options);
   }
-  return new InvalidRequestError(`The server refused ${call} (${said}).`, { details });
+  return new InvalidRequestError(refused, options);
+}
+
+/** What something answers that is not the API, or not where we look for it. */
+const MISROUTED: ReadonlySet<number> = new Set([301, 302, 303, 404, 405]);
+
+function unlet(location: string): string {
+  return `The server at ${location} does not let us in; check api.key (SLUICE_API_KEY) or api.auth_string (SLUICE_API_AUTH_STRING)`;
+}
+
+function retryAfterSeconds({ headers }: HttpAnswer): number | null {
+  const seconds = Number.parseFloat(headers.get("retry-after") ?? "");
+  return Number.isNaN(seconds) ? null : seconds;
 }
 
 /** The error of an answer of success that makes no sense. */

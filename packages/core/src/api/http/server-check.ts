@@ -1,5 +1,5 @@
 /** Whether there is a server that we can work with. */
-import { HistoryUnavailableError } from "@sluice/protocol";
+import { ADDITIONS_HEADER, HistoryUnavailableError } from "@sluice/protocol";
 import type { HttpClient } from "./http-client.ts";
 
 export interface ServerTraits {
@@ -23,7 +23,7 @@ export async function checkServer(client: HttpClient): Promise<ServerTraits> {
   const { text, headers } = await client.answer(call);
   const version = versionIn(text);
   if (version !== undefined && PREFECT_3.test(version)) {
-    return { version, takesAdditions: headers.has("sluice-version") };
+    return { version, takesAdditions: headers.has(ADDITIONS_HEADER) };
   }
   const what = version === undefined ? "did not say its version" : `has version ${version}`;
   throw new HistoryUnavailableError(

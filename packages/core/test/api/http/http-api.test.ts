@@ -32,7 +32,7 @@ function open(url: string): Promise<OrchestrationApi> {
   return openHttpApi({ url, ...options });
 }
 
-const SLUICE = { "sluice-version": "0.1.0" };
+const SLUICE = { "Sluice-Additions": "1" };
 
 function sent<T>({ requests }: ScriptedServer, path: string): T[] {
   return requests

@@ -257,10 +257,12 @@ describe("an answer that says no", () => {
     [404, "OBJECT_NOT_FOUND", "There is no flow run 7."],
     [409, "CONFLICT", "that is so"],
     [422, "INVALID_REQUEST", "that is so"],
-    [400, "INVALID_REQUEST", "that is so"],
+    [400, "UNSUITABLE_REQUEST", "that is so"],
+    [410, "LEASE_ENDED", "7"],
+    [423, "SLOTS_TAKEN", "that is so"],
     [413, "INVALID_REQUEST", "413"],
     [401, "HISTORY_UNAVAILABLE", "SLUICE_API_KEY"],
-    [403, "HISTORY_UNAVAILABLE", "SLUICE_API_AUTH_STRING"],
+    [403, "FORBIDDEN", "that is so"],
     [500, "HISTORY_UNAVAILABLE", "that is so"],
   ])("of %i is an error of its own", (status, code, words) =>
     withServer(inTurn({ status, body: { detail: "that is so" } }), async ({ url }) => {
@@ -269,6 +271,11 @@ describe("an answer that says no", () => {
       await expect(call).rejects.toThrow(words);
     }),
   );
+
+  it("says when slots may be free again", () =>
+    withServer(inTurn({ status: 423, headers: { "retry-after": "2.5" } }), async ({ url }) => {
+      await expect(clientOf(url).call(post)).rejects.toMatchObject({ retryAfterSeconds: 2.5 });
+    }));
 
   it("tells what is wrong where, and not what was sent", () => {
     const body = {
