@@ -98,6 +98,7 @@ export type { FlowQuery, FlowRunQuery, LogQuery, PageQuery, TaskRunQuery } from 
 export { readEvent } from "./read-event.ts";
 export type { ResultReference } from "./result-reference.ts";
 export {
+  ADDITIONS_HEADER,
   type ApiNoun,
   type ApiNouns,
   EVENTS_ROUTE,
