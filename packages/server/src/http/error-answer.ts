@@ -1,5 +1,5 @@
 /** What clients are told when something went wrong, in the shapes that Prefect's clients read. */
-import { isSluiceError } from "@sluice/protocol";
+import { isSluiceError, type SluiceError } from "@sluice/protocol";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { ServerLog } from "../server-log.ts";
@@ -14,6 +14,7 @@ const LONGEST_ECHO = 4096;
 /** The answer to an error; the log is told of those that are not the client's. */
 export function errorAnswer(context: Context, error: unknown, log: ServerLog): Response {
   if (error instanceof InvalidBodyError) return invalidBodyAnswer(context, error);
+  if (isSluiceError(error, "SLOTS_TAKEN")) return slotsTakenAnswer(context, error);
   if (isSluiceError(error) && error.httpStatus < INTERNAL_ERROR) {
     // Codes have statuses that carry a body.
     const status = error.httpStatus as ContentfulStatusCode;
@@ -35,6 +36,13 @@ export function errorAnswer(context: Context, error: unknown, log: ServerLog): R
 /** For paths that are none of ours. */
 export function notFoundAnswer(context: Context): Response {
   return context.json({ detail: "Not Found" }, 404);
+}
+
+/** Clients wait as long as the header says; without it they give up. */
+function slotsTakenAnswer(context: Context, { message, details, code }: SluiceError): Response {
+  const { retryAfterSeconds: seconds } = details;
+  if (typeof seconds !== "number") return context.json({ detail: message, code }, 423);
+  return context.json({ detail: "Locked", code }, 423, { "Retry-After": seconds.toFixed(3) });
 }
 
 function invalidBodyAnswer(context: Context, { message, members, body }: InvalidBodyError): Response {

@@ -11,6 +11,7 @@ import {
 import { ROUTE_SCHEMAS, type RouteSchema } from "@sluice/protocol/schemas";
 import type { Context, Hono } from "hono";
 import { answerStatus } from "./answer-status.ts";
+import { clientVersion } from "./client-version.ts";
 import { notFoundAnswer } from "./error-answer.ts";
 import { jsonAnswer } from "./json-answer.ts";
 import { readBody } from "./read-body.ts";
@@ -83,10 +84,10 @@ async function answer(
   const result: unknown = await Reflect.apply(Reflect.get(target, operation), target, [
     ...values,
     ...body,
-    { signal: context.req.raw.signal },
+    { signal: context.req.raw.signal, clientVersion: clientVersion(context.req.header("user-agent")) },
   ]);
   const status = answerStatus(schema, result, startedAt);
-  if (schema.answer === undefined) return context.body(null, status === 201 ? 201 : 204);
+  if (schema.answer === undefined) return context.body(null, schema.status === undefined ? 204 : status);
   return jsonAnswer(context, result, status);
 }
 
