@@ -3,6 +3,7 @@ import { ConflictError } from "@sluice/protocol";
 import type { Store } from "../store.ts";
 import type { StoredFlowRun } from "../stored-nouns.ts";
 import type { Moment } from "./local-context.ts";
+import { tellFlowRunState } from "./tell.ts";
 import { mirrorFlowRunState } from "./write-state.ts";
 
 /** Inserts, unless the flow has a run with this idempotency key: then that one is given back. */
@@ -13,8 +14,10 @@ export async function insertFlowRun(
 ): Promise<{ run: StoredFlowRun; created: boolean }> {
   const inserted = await store.flowRuns.insert(run);
   const { state } = inserted.run;
-  if (inserted.created && state !== null)
+  if (inserted.created && state !== null) {
+    await tellFlowRunState(store, inserted.run, { before: null, after: state }, moment);
     await mirrorFlowRunState(store, { run: inserted.run, state }, moment);
+  }
   return inserted;
 }
 

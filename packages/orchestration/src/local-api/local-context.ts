@@ -1,6 +1,7 @@
 /** What the nouns of the in-process API share. */
 import type { ApiCallOptions, Event } from "@sluice/protocol";
 import type { EventFeed } from "../event-feed.ts";
+import { ResourceNames } from "../events/resource-names.ts";
 import type { Store } from "../store.ts";
 import { fromDate } from "../timestamp.ts";
 import type { TransitionContext } from "../transition.ts";
@@ -18,6 +19,8 @@ export interface LocalContextOptions {
 export interface Moment extends TransitionContext {
   /** Keeps an event in the same transaction, and publishes it when that is done. */
   readonly emit: (event: Event) => void;
+  /** What objects are called that events are related to; undefined when no events are kept. */
+  readonly names: ResourceNames | undefined;
 }
 
 /** Store, time and ids, and what follows from them. */
@@ -26,12 +29,14 @@ export class LocalContext {
   readonly newId: () => string;
   readonly feed: EventFeed | undefined;
   readonly #clock: () => Date;
+  readonly #names: ResourceNames | undefined;
 
   constructor(options: LocalContextOptions) {
     this.store = options.store;
     this.newId = options.newId;
     this.feed = options.feed;
     this.#clock = options.clock;
+    this.#names = options.feed === undefined ? undefined : new ResourceNames();
   }
 
   /** The current instant; canonical text. */
@@ -50,7 +55,12 @@ export class LocalContext {
       options?.signal?.throwIfAborted();
       // The work may be run again.
       events = [];
-      const moment = { now: this.now(), newId: this.newId, emit: (event: Event) => events.push(event) };
+      const moment: Moment = {
+        now: this.now(),
+        newId: this.newId,
+        emit: (event) => events.push(event),
+        names: this.#names,
+      };
       const done = await work(store, moment);
       if (this.feed !== undefined && events.length > 0) await store.events.insert(events);
       return done;

@@ -26,6 +26,7 @@ import { newFlowRun } from "./new-runs.ts";
 import { toPolicy, toProposal } from "./proposals.ts";
 import { proposeFlowRunState } from "./propose-flow-run-state.ts";
 import { checkQuery, presentMembers } from "./requests.ts";
+import { tellLifecycle } from "./tell.ts";
 
 /** Makes, changes and finds flow runs, and answers what is proposed for them. */
 export class LocalFlowRuns implements FlowRunsApi {
@@ -64,8 +65,10 @@ export class LocalFlowRuns implements FlowRunsApi {
   }
 
   async delete(id: string, options?: ApiCallOptions): Promise<void> {
-    options?.signal?.throwIfAborted();
-    if (!(await this.#context.store.flowRuns.delete(id))) throw new ObjectNotFoundError("flow run", id);
+    await this.#context.transaction(options, async (store, moment) => {
+      if (!(await store.flowRuns.delete(id))) throw new ObjectNotFoundError("flow run", id);
+      tellLifecycle({ kind: "flow-run", action: "deleted", id }, moment);
+    });
   }
 
   setState(

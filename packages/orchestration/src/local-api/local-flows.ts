@@ -11,6 +11,7 @@ import {
 import { flowQuery } from "../filters/run-queries.ts";
 import type { LocalContext } from "./local-context.ts";
 import { checkQuery } from "./requests.ts";
+import { tellLifecycle } from "./tell.ts";
 
 /** Names become parts of paths and routes. */
 const FORBIDDEN = /[/%&><]/u;
@@ -30,17 +31,18 @@ export class LocalFlows implements FlowsApi {
         `A flow cannot be named ${JSON.stringify(flow.name)}. Use a name that is not empty and has none of / % & > <.`,
       );
     }
-    const { store, newId } = this.#context;
-    const created = this.#context.now();
-    const { flow: stored } = await store.flows.insert({
-      id: newId(),
-      created,
-      updated: created,
-      name: flow.name,
-      tags: flow.tags ?? [],
-      labels: flow.labels ?? {},
+    return this.#context.transaction(options, async (store, moment) => {
+      const { flow: stored, created } = await store.flows.insert({
+        id: moment.newId(),
+        created: moment.now,
+        updated: moment.now,
+        name: flow.name,
+        tags: flow.tags ?? [],
+        labels: flow.labels ?? {},
+      });
+      if (created) tellLifecycle({ kind: "flow", action: "created", id: stored.id, name: flow.name }, moment);
+      return stored;
     });
-    return stored;
   }
 
   async get(id: string, options?: ApiCallOptions): Promise<Flow> {

@@ -17,6 +17,7 @@ import type { StoredTaskRun } from "../stored-nouns.ts";
 import type { LocalContext } from "./local-context.ts";
 import { newTaskRun } from "./new-runs.ts";
 import { checkQuery } from "./requests.ts";
+import { tellTaskRunState } from "./tell.ts";
 
 /** Makes and finds task runs, and takes the records of engines. */
 export class LocalTaskRuns implements TaskRunsApi {
@@ -29,7 +30,10 @@ export class LocalTaskRuns implements TaskRunsApi {
   async create(create: TaskRunCreate, options?: ApiCallOptions): Promise<TaskRun> {
     const run = await this.#context.transaction(options, async (store, moment) => {
       await requireFlowRun(store, create.flow_run_id);
-      return (await store.taskRuns.insert(newTaskRun(create, moment))).run;
+      const { run: stored, created } = await store.taskRuns.insert(newTaskRun(create, moment));
+      if (created && stored.state !== null)
+        tellTaskRunState(stored, { before: null, after: stored.state }, moment);
+      return stored;
     });
     return taskRunWithEstimates(run, this.#context.now());
   }

@@ -6,6 +6,7 @@ import type { StoredFlowRun, StoredTaskRun } from "../stored-nouns.ts";
 import { enterFlowRunState, enterTaskRunState, mirroredState } from "../transition.ts";
 import type { ProposedState, RunChanges } from "../verdict.ts";
 import type { Moment } from "./local-context.ts";
+import { tellFlowRunState, tellTaskRunState } from "./tell.ts";
 
 interface FlowRunEntry {
   readonly run: StoredFlowRun;
@@ -23,6 +24,8 @@ export async function writeFlowRunState(
   const amended = changes === undefined ? run : { ...run, ...changes };
   const transition = enterFlowRunState(amended, entry.state, moment);
   await store.flowRuns.update(run.id, { ...changes, ...transition.changes, updated: moment.now });
+  const entered = { ...amended, ...transition.changes };
+  await tellFlowRunState(store, entered, { before: run.state, after: transition.state }, moment);
   await mirrorFlowRunState(store, { run, state: transition.state }, moment);
   return transition.state;
 }
@@ -47,6 +50,7 @@ export async function writeTaskRunState(
   entry: { readonly run: StoredTaskRun; readonly state: ProposedState },
   moment: Moment,
 ): Promise<void> {
-  const { changes } = enterTaskRunState(entry.run, entry.state, moment);
+  const { changes, state } = enterTaskRunState(entry.run, entry.state, moment);
   await store.taskRuns.update(entry.run.id, { ...changes, updated: moment.now });
+  tellTaskRunState({ ...entry.run, ...changes }, { before: entry.run.state, after: state }, moment);
 }
