@@ -50,7 +50,7 @@ export interface SchedulePlan {
   readonly lookAgainAt: string;
 }
 
-/** The dates from now on that shall have a run; of a schedule that allows `maxRuns` only, no more than these. */
+/** The dates after now that shall have a run; of a schedule that allows `maxRuns` only, no more than these. */
 export async function planSchedule(
   schedule: Schedule,
   now: string,
@@ -61,7 +61,8 @@ export async function planSchedule(
     minSeconds: DEFAULT_BOUNDS.minSeconds + AHEAD_SECONDS,
     maxRuns: Math.min(DEFAULT_BOUNDS.maxRuns, maxRuns ?? DEFAULT_BOUNDS.maxRuns),
   };
-  const dates = await planDates(schedule, now, bounds);
+  // A schedule that is anchored now is due after its interval, not at once.
+  const dates = await planDates(schedule, addSeconds(now, MICROSECOND_SECONDS), bounds);
   return { dates, lookAgainAt: lookAgainAt(dates, now, bounds.maxRuns) };
 }
 

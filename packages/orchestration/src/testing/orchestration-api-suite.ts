@@ -5,6 +5,7 @@
 import type { OrchestrationApi } from "@sluice/protocol";
 import { afterEach, describe } from "vitest";
 import { abortCases } from "./api/abort-cases.ts";
+import { deploymentCases } from "./api/deployment-cases.ts";
 import { flowApiCases } from "./api/flow-api-cases.ts";
 import { flowPolicyCases } from "./api/flow-policy-cases.ts";
 import { flowRunApiCases } from "./api/flow-run-api-cases.ts";
@@ -41,6 +42,7 @@ export function orchestrationApiSuite(options: OrchestrationApiSuiteOptions): vo
     describe("sub-flow runs", () => subflowCases(open));
     describe("task runs", () => taskRunApiCases(open));
     describe("logs", () => logApiCases(open));
+    describe("deployments", () => deploymentCases(open));
     describe("signals and closing", () => abortCases(open));
   });
 }
