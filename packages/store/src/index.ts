@@ -1,3 +1,11 @@
 /** Keeps history in SQL. */
 export { type PostgresStoreOptions, postgresStore } from "./postgres-store.ts";
+export {
+  type DatabaseLocation,
+  databaseSchema,
+  downgradeDatabase,
+  resetDatabase,
+  type SchemaStatus,
+  upgradeDatabase,
+} from "./schema/database-schema.ts";
 export { type SqliteStoreOptions, sqliteStore } from "./sqlite-store.ts";

@@ -1,5 +1,6 @@
 /** How a schema gets from version to version. */
-import { HistoryUnavailableError } from "@sluice/protocol";
+import { HistoryUnavailableError, InvalidRequestError } from "@sluice/protocol";
+import type { SchemaStatus } from "./database-schema.ts";
 
 /** A step of a schema's history: entry n of a list brings a database from version n to n + 1, and back. */
 export interface Migration {
@@ -20,8 +21,30 @@ export function newerSchemaError(location: string, version: number, known: numbe
   );
 }
 
-/** What to run, in order, to get from one version to another, up or down. */
+/** Where a schema stands among the steps that are known. */
+export function schemaStatus(
+  migrations: readonly Migration[],
+  location: string,
+  version: number,
+): SchemaStatus {
+  const steps = migrations.map(({ name }, index) => ({
+    version: index + 1,
+    name,
+    isDone: index < version,
+  }));
+  return { location, version, steps };
+}
+
+/**
+ * What to run, in order, to get from one version to another, up or down.
+ * @throws {InvalidRequestError} when there is no such version.
+ */
 export function stepsBetween(migrations: readonly Migration[], version: number, target: number): string[] {
+  if (!(Number.isInteger(target) && target >= 0 && target <= migrations.length)) {
+    throw new InvalidRequestError(
+      `There is no version ${target} of the schema. Choose one from 0 (nothing) to ${migrations.length}.`,
+    );
+  }
   return version <= target
     ? migrations.slice(version, target).map(({ up }) => up)
     : migrations

@@ -34,6 +34,11 @@ export function openWriter(wait: BusyWait): Promise<SqliteConnection> {
   });
 }
 
+/** A connection to a file whose schema is whichever it is; makes the file if there is none. */
+export function openForSchema(wait: BusyWait): Promise<SqliteConnection> {
+  return openConnection(wait, async () => undefined);
+}
+
 /** A connection that only reads. */
 export function openReader(wait: BusyWait): Promise<SqliteConnection> {
   return openConnection(wait, async (connection) => {

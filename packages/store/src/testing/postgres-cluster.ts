@@ -12,11 +12,10 @@ const USER = "sluice";
 const START_TIMEOUT_MS = 30_000;
 const START_POLL_MS = 20;
 
-/** Nothing has to survive a crash of the machine. Every test file has pools of its own, hence the connections. */
+/** Nothing has to survive a crash of the machine, but a crash of the server. Every test file has pools of its own, hence the connections. */
 const SETTINGS: readonly string[] = [
   "listen_addresses=",
   "fsync=off",
-  "synchronous_commit=off",
   "full_page_writes=off",
   "max_connections=300",
   "shared_buffers=64MB",
