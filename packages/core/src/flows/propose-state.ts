@@ -19,7 +19,9 @@ export async function proposeState(
   transitionId: string = newId(),
 ): Promise<State> {
   for (;;) {
-    const proposal = { state: state.toProposal(transitionId) };
+    // Servers retry what fails while there are retries left, whatever its details say: force is how to end it.
+    const force = state.isFailed() && state.details.retriable === false;
+    const proposal = { state: state.toProposal(transitionId), force };
     const answer = await flowRun.services.api.flowRuns.setState(flowRun.id, proposal);
     if (answer.status !== "WAIT") return follow(flowRun, answer, state);
     await pause(flowRun, answer.details.delay_seconds * 1000);

@@ -3,14 +3,14 @@ import { addSeconds } from "../timestamp.ts";
 import { ACCEPT, type FlowRunContext, type FlowRunRule, type ProposedState } from "../verdict.ts";
 
 /**
- * Rejects FAILED to AwaitingRetry while `run_count <= retries`, unless the client says that this failure is not to be
- * retried. `retry_type` keeps everyone but the run's own process from picking it up meanwhile.
+ * Rejects FAILED to AwaitingRetry while `run_count <= retries`. `retry_type` keeps everyone but the run's own process
+ * from picking it up meanwhile. The state's `retriable` has no say: Prefect's client sends false with every exception.
  */
 export const retryFailedFlows: FlowRunRule = (proposal, context) => {
   const { run } = context;
   if (run.state?.type !== "RUNNING" || proposal.type !== "FAILED") return ACCEPT;
   const policy = run.empirical_policy;
-  const retries = proposal.state_details.retriable === false ? 0 : (policy.retries ?? 0);
+  const retries = policy.retries ?? 0;
   if (retries === 0 || run.run_count > retries) {
     return { type: "accept", run: { empirical_policy: { ...policy, retry_type: null } } };
   }

@@ -337,10 +337,12 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       run: { empirical_policy: { retries: 1 } },
     },
     {
-      title: "fails when the failure is not retriable",
+      title: "is retried whatever its state says of that, as Prefect's client says no to every failure",
       from: { type: "RUNNING" },
       to: { type: "FAILED", state_details: { retriable: false } },
-      status: "ACCEPT",
+      status: "REJECT",
+      reason: "Retrying",
+      ends: ["SCHEDULED", "AwaitingRetry"],
       run: { empirical_policy: { retries: 1 } },
     },
     {
