@@ -87,8 +87,11 @@ async function answer(
     { signal: context.req.raw.signal, clientVersion: clientVersion(context.req.header("user-agent")) },
   ]);
   const status = answerStatus(schema, result, startedAt);
-  if (schema.answer === undefined) return context.body(null, schema.status === undefined ? 204 : status);
-  return jsonAnswer(context, result, status);
+  // Prefect answers 204 with nothing, but 200 with a JSON null.
+  if (schema.answer === undefined && schema.status !== 200) {
+    return context.body(null, schema.status === undefined ? 204 : status);
+  }
+  return jsonAnswer(context, result ?? null, status);
 }
 
 /** The values of the placeholders in order; undefined when an id in the path is none. */
