@@ -5,6 +5,7 @@ import { cors } from "hono/cors";
 import { mountCsrfToken, requireCsrfToken } from "../auth/csrf.ts";
 import type { Gate } from "../auth/gate.ts";
 import { requireAuthorization } from "../auth/require-authorization.ts";
+import { mountCollections } from "../collections/mount-collections.ts";
 import { mountOpenApi } from "../openapi/mount-openapi.ts";
 import type { ServerLog } from "../server-log.ts";
 import { type AdminOptions, mountAdmin } from "./admin-routes.ts";
@@ -54,6 +55,7 @@ export function createApp(options: AppOptions): Hono {
   const api = new Hono({ strict: true });
   mountAdmin(api, options);
   mountCsrfToken(api, csrfKey);
+  mountCollections(api);
   mountRoutes(api, options);
   app.route(apiPath, api);
   mountOpenApi(app, basePath);

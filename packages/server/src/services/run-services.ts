@@ -1,0 +1,13 @@
+/** Starts services, and stops them together. */
+import type { Service } from "./service.ts";
+import { ServiceLoop, type ServiceLoopOptions } from "./service-loop.ts";
+
+export interface RunningServices {
+  /** Settles when no step is under way. */
+  stop(): Promise<void>;
+}
+
+export function runServices(services: readonly Service[], options: ServiceLoopOptions): RunningServices {
+  const loops = services.map((service) => new ServiceLoop(service, options));
+  return { stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))) };
+}

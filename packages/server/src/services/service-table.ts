@@ -1,0 +1,62 @@
+/** The services of a server, with how often they look for work. */
+import {
+  cleanUpCancellations,
+  deleteOldHistory,
+  expirePauses,
+  markLateRuns,
+  type RetentionOptions,
+  scheduleDeployments,
+  sweepLapsedRuns,
+} from "@sluice/orchestration";
+import type { Service } from "./service.ts";
+
+/** Ends the runs of processes that are gone. */
+export const LAPSED_RUNS: Service = {
+  name: "lapsed-runs",
+  intervalSeconds: 15,
+  step: async (context) => {
+    await sweepLapsedRuns(context, {});
+    return {};
+  },
+};
+
+/** What runs beside a server, or in a process of its own. */
+export function serviceTable(options: { readonly retention: RetentionOptions }): readonly Service[] {
+  return [
+    {
+      name: "scheduler",
+      intervalSeconds: 60,
+      step: async (context) => {
+        const { failures, hasMore } = await scheduleDeployments(context);
+        return { failures: failures.map((failure) => ({ ...failure })), hasMore };
+      },
+    },
+    {
+      name: "late-runs",
+      intervalSeconds: 5,
+      step: async (context) => ({ hasMore: (await markLateRuns(context)) > 0 }),
+    },
+    {
+      name: "pause-expiry",
+      intervalSeconds: 5,
+      step: async (context) => {
+        await expirePauses(context);
+        return {};
+      },
+    },
+    {
+      name: "cancellation",
+      intervalSeconds: 20,
+      step: async (context) => {
+        await cleanUpCancellations(context);
+        return {};
+      },
+    },
+    LAPSED_RUNS,
+    {
+      name: "retention",
+      intervalSeconds: 3600,
+      step: (context) => deleteOldHistory(context, options.retention),
+    },
+  ];
+}
