@@ -149,10 +149,10 @@ describe("an unusable history", () => {
     expect(calls).toBe(0);
   });
 
-  it("is an error before any user code runs: a server, which this version cannot use", async () => {
+  it("is an error before any user code runs: a server that is not there", async () => {
     const { error, calls } = await refusal({ home: await directory(), "api.url": "http://127.0.0.1:1/api" });
     expect(error).toMatchObject({ code: "HISTORY_UNAVAILABLE" });
-    expect((error as Error).message).toMatch(/http:\/\/127\.0\.0\.1:1\/api.*Unset it/);
+    expect((error as Error).message).toMatch(/http:\/\/127\.0\.0\.1:1\/api.*SLUICE_API_URL/);
     expect(calls).toBe(0);
   });
 

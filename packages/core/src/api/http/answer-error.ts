@@ -7,9 +7,10 @@ import {
   LeaseEndedError,
   ObjectNotFoundError,
   SlotsTakenError,
-  type SluiceError,
+  SluiceError,
   UnsuitableRequestError,
 } from "@sluice/protocol";
+import { type AnswerWords, wordsOf } from "./answer-words.ts";
 import type { HttpAnswer } from "./http-exchange.ts";
 
 /** What was asked for, for the words of errors. */
@@ -23,18 +24,17 @@ export interface AskedFor {
   readonly object?: { readonly noun: string; readonly id: string } | undefined;
 }
 
-const LONGEST_DETAIL = 2000;
-
 /** The error of an answer whose status is not one of success. */
 export function errorOfAnswer(answer: HttpAnswer, asked: AskedFor): SluiceError {
   const { status } = answer;
   const { location, object } = asked;
   const call = `${asked.method} ${asked.path}`;
-  const detail = detailOf(answer.text);
-  const said = detail === "" ? `${status}` : `${status}: ${detail}`;
+  const words = wordsOf(answer.text);
+  const said = words.text === "" ? `${status}` : `${status}: ${words.text}`;
   const refused = `The server refused ${call} (${said}).`;
   const options = { details: { url: location, call, status } };
-  if (status === 404 && object !== undefined) return new ObjectNotFoundError(object.noun, object.id);
+  const missing = status === 404 ? missingObject(words, object) : undefined;
+  if (missing !== undefined) return missing;
   if (status === 410 && object !== undefined) return new LeaseEndedError(object.id);
   if (status === 400) return new UnsuitableRequestError(refused, options);
   if (status === 403) return new ForbiddenError(refused, options);
@@ -51,6 +51,18 @@ export function errorOfAnswer(answer: HttpAnswer, asked: AskedFor): SluiceError 
     return new HistoryUnavailableError(`The server at ${location} could not do ${call} (${said}).`, options);
   }
   return new InvalidRequestError(refused, options);
+}
+
+/** What a server says that has no such path. */
+const NO_PATH = "Not Found";
+
+/** `undefined` when it is the path that is missing. A server of ours says which object it is, Prefect only of what kind. */
+function missingObject(words: AnswerWords, object: AskedFor["object"]): SluiceError | undefined {
+  if (words.code === "OBJECT_NOT_FOUND")
+    return new SluiceError("OBJECT_NOT_FOUND", words.text, { details: { ...object } });
+  if (object !== undefined) return new ObjectNotFoundError(object.noun, object.id);
+  if (!words.isOfApi || words.text === NO_PATH) return undefined;
+  return new SluiceError("OBJECT_NOT_FOUND", words.text);
 }
 
 /** What something answers that is not the API, or not where we look for it. */
@@ -71,31 +83,4 @@ export function malformedAnswer(asked: AskedFor, cause: unknown): HistoryUnavail
     `The server at ${asked.location} answered ${asked.method} ${asked.path} with something that is not JSON. Does api.url (SLUICE_API_URL) name the API of a server, and end in /api?`,
     { cause, details: { url: asked.location } },
   );
-}
-
-/** The server's words; what it was sent is left out, as that may hold parameters. */
-function detailOf(text: string): string {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return shortened(text);
-  }
-  if (typeof body !== "object" || body === null) return shortened(text);
-  if ("exception_detail" in body && Array.isArray(body.exception_detail)) {
-    return shortened(body.exception_detail.map(faultText).join("; "));
-  }
-  const words = "detail" in body ? body.detail : "exception_message" in body ? body.exception_message : body;
-  return shortened(typeof words === "string" ? words : JSON.stringify(words));
-}
-
-/** Where in the body, and what is wrong there. */
-function faultText(fault: unknown): string {
-  if (typeof fault !== "object" || fault === null) return String(fault);
-  const { loc, msg } = fault as { readonly loc?: unknown; readonly msg?: unknown };
-  return `${Array.isArray(loc) ? loc.join(".") : "body"}: ${String(msg)}`;
-}
-
-function shortened(text: string): string {
-  return text.length > LONGEST_DETAIL ? `${text.slice(0, LONGEST_DETAIL)}…` : text;
 }

@@ -1,11 +1,20 @@
 /** Heartbeats of flow runs on their way to a server. */
-import { type EventCreate, type FlowRunHeartbeat, newId } from "@sluice/protocol";
+import { type EventCreate, type FlowRunHeartbeat, InvalidRequestError, newId } from "@sluice/protocol";
 
 /** Prefect keeps every heartbeat, and looks for missing ones after minutes: more often is of no use there. */
 const PREFECT_INTERVAL_MS = 30_000;
 
-/** One event per run, with the owner and the lease for servers that keep them. */
+/**
+ * One event per run, with the owner and the lease for servers that keep them.
+ *
+ * @throws {InvalidRequestError} when the lease has no length: a server would take the event for a heartbeat without one.
+ */
 export function heartbeatEvents(beat: FlowRunHeartbeat): EventCreate[] {
+  if (!(beat.lease_seconds > 0 && Number.isFinite(beat.lease_seconds))) {
+    throw new InvalidRequestError(
+      `A lease of ${beat.lease_seconds} seconds is not possible. Use a number above 0.`,
+    );
+  }
   const { flow_run_ids: ids, ...payload } = beat;
   const occurred = new Date().toISOString();
   return ids.map((id) => ({

@@ -55,8 +55,9 @@ function httpApi(client: HttpClient, traits: ServerTraits): OrchestrationApi {
       ...flowRuns,
       create: (run, options) => flowRuns.create(sentRun(run, traits), options),
       update: (id, changes, options) => flowRuns.update(id, sentPolicy(changes, traits), options),
-      heartbeat: (beat: FlowRunHeartbeat, options) =>
-        send("/events", heartbeatEvents(traits.takesAdditions ? beat : pace.due(beat)), options),
+      async heartbeat(beat: FlowRunHeartbeat, options) {
+        await send("/events", heartbeatEvents(traits.takesAdditions ? beat : pace.due(beat)), options);
+      },
     },
     taskRuns: {
       ...taskRuns,

@@ -87,14 +87,15 @@ async function exchangeOnce(request: ExchangeRequest): Promise<HttpAnswer> {
 }
 
 function noAnswer(url: URL, error: unknown, lateMs: number | undefined): NoAnswerError {
+  const place = `${url.origin}${url.pathname}`;
   if (lateMs !== undefined) {
-    const message = `The server at ${url.origin} did not answer within ${lateMs / 1000} s (setting api.request_timeout_seconds).`;
+    const message = `The server did not answer ${place} within ${lateMs / 1000} s (setting api.request_timeout_seconds).`;
     return new NoAnswerError(message, { cause: error, isUnsent: false });
   }
   // fetch says what happened in its cause.
   const cause: unknown = error instanceof Error && error.cause !== undefined ? error.cause : error;
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
-  const message = `The server at ${url.origin} cannot be reached (${code}). Is it running, and is api.url (SLUICE_API_URL) right?`;
+  const message = `The server cannot be reached at ${place} (${code}). Is it running, and is api.url (SLUICE_API_URL) right?`;
   return new NoAnswerError(message, { cause, isUnsent: UNSENT_CODES.has(code) });
 }
 

@@ -142,7 +142,9 @@ describe("a request that fails for now", () => {
     });
     const clock = quickClock();
     const call = clientOf(gone, { clock }).call(get);
-    await expect(call).rejects.toThrow(/cannot be reached \(ECONNREFUSED\).*SLUICE_API_URL/);
+    await expect(call).rejects.toThrow(
+      /cannot be reached at http:\S+\/api\/x \(ECONNREFUSED\).*SLUICE_API_URL/,
+    );
     expect(clock.sleeps).toEqual([]);
   });
 
@@ -162,7 +164,7 @@ describe("a request without answer", () => {
   it("ends after the time that is set", () =>
     withServer(inTurn(undefined), async ({ url }) => {
       const call = clientOf(url, { timeoutMs: 50, maxRetries: 0 }).call(get);
-      await expect(call).rejects.toThrow("did not answer within 0.05 s");
+      await expect(call).rejects.toThrow(/did not answer http:\/\/\S+\/api\/x within 0\.05 s/);
     }));
 
   it("ends with the reason of its signal, also while a token is awaited or a retry", async () => {
@@ -272,6 +274,21 @@ describe("an answer that says no", () => {
     }),
   );
 
+  it("of 404 names what is missing as the server does, where the path does not", () =>
+    withServer(
+      inTurn(
+        { status: 404, body: { detail: "There is no flow 9.", code: "OBJECT_NOT_FOUND" } },
+        { status: 404, body: { detail: "Work pool not found" } },
+      ),
+      async ({ url }) => {
+        const client = clientOf(url);
+        for (const words of ["There is no flow 9.", "Work pool not found"]) {
+          const call = client.call(post);
+          await expect(call).rejects.toMatchObject({ code: "OBJECT_NOT_FOUND", message: words });
+        }
+      },
+    ));
+
   it("says when slots may be free again", () =>
     withServer(inTurn({ status: 423, headers: { "retry-after": "2.5" } }), async ({ url }) => {
       await expect(clientOf(url).call(post)).rejects.toMatchObject({ retryAfterSeconds: 2.5 });
@@ -290,12 +307,15 @@ describe("an answer that says no", () => {
     });
   });
 
-  it.each([[{ status: 404, text: "<html>" }], [{ status: 200, text: "<html>" }], [{ status: 301 }]])(
-    "or nothing of ours asks whether the URL is right: %j",
-    (answer) =>
-      withServer(inTurn(answer), async ({ url }) => {
-        await expect(clientOf(url).call(get)).rejects.toThrow(/SLUICE_API_URL.*end in \/api/);
-      }),
+  it.each([
+    [{ status: 404, text: "<html>" }],
+    [{ status: 404, body: { detail: "Not Found" } }],
+    [{ status: 200, text: "<html>" }],
+    [{ status: 301 }],
+  ])("or nothing of ours asks whether the URL is right: %j", (answer) =>
+    withServer(inTurn(answer), async ({ url }) => {
+      await expect(clientOf(url).call(get)).rejects.toThrow(/SLUICE_API_URL.*end in \/api/);
+    }),
   );
 
   it("never shows the credentials", () =>
