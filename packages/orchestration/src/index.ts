@@ -12,6 +12,7 @@ export { type EventFeed, type EventListener, LocalEventFeed } from "./event-feed
 export { storedEvent } from "./events/stored-event.ts";
 export { eventMatches } from "./filters/event-filter.ts";
 export { flowQuery, flowRunQuery, logQuery, taskRunQuery } from "./filters/run-queries.ts";
+export { GroupCommit, type GroupCommitOptions } from "./group-commit.ts";
 export { endsLease } from "./lease.ts";
 export { LocalContext, type Moment } from "./local-api/local-context.ts";
 export { type SweepOptions, sweepLapsedRuns } from "./local-api/sweep-lapsed-runs.ts";
@@ -20,6 +21,9 @@ export { MemoryStore, type MemoryStoreOptions } from "./memory-store.ts";
 export { coreFlowPolicy, markLateRunsPolicy, minimalFlowPolicy } from "./policies.ts";
 export { currentOwner, isOwnerAlive } from "./process-owner.ts";
 export { SerialQueue } from "./serial-queue.ts";
+export { cleanUpCancellations } from "./services/clean-up-cancellations.ts";
+export { deleteOldHistory, type RetentionOptions } from "./services/delete-old-history.ts";
+export { expirePauses } from "./services/expire-pauses.ts";
 export { markLateRuns } from "./services/mark-late-runs.ts";
 export { type SchedulingReport, scheduleDeployments } from "./services/schedule-deployments.ts";
 export {
@@ -35,6 +39,8 @@ export {
   type LogStore,
   NestedTransactionError,
   type ObjectStore,
+  type RunTally,
+  type RunTallyQuery,
   type Store,
   type TaskRunStore,
 } from "./store.ts";
@@ -55,4 +61,11 @@ export {
 export { mergeTaskRunRecord } from "./task-run-record.ts";
 export { parseTextQuery, type TextQuery } from "./text-query.ts";
 export { addSeconds, canonicalTimestamp } from "./timestamp.ts";
-export type { FlowRunContext, FlowRunRule, ProposedState, RunChanges, Verdict } from "./verdict.ts";
+export type {
+  DeploymentConcurrency,
+  FlowRunContext,
+  FlowRunRule,
+  ProposedState,
+  RunChanges,
+  Verdict,
+} from "./verdict.ts";

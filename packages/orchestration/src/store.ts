@@ -15,10 +15,11 @@ import {
   type FlowRunHeartbeat,
   type RunOwner,
   SluiceError,
+  type StateType,
   type TaskRunRecord,
   type WireState,
 } from "@sluice/protocol";
-import type { Condition, ObjectQuery } from "./conditions.ts";
+import type { Condition, MemberOf, ObjectQuery } from "./conditions.ts";
 import type { ObjectNoun, StoredEvent, StoredFlowRun, StoredNouns, StoredTaskRun } from "./stored-nouns.ts";
 
 /** A live flow run that a process vouches for by heartbeats. Instants are ISO 8601. */
@@ -66,6 +67,32 @@ export interface Store {
 export interface Listing<T> {
   list(query: ObjectQuery<T>): Promise<T[]>;
   count(where?: Condition<T>): Promise<number>;
+  /** How many objects have each value of a member; missing values do not count. */
+  countBy(member: MemberOf<T>, where?: Condition<T>): Promise<ReadonlyMap<string, number>>;
+}
+
+/** Which runs to tally, in spans of time of equal length. */
+export interface RunTallyQuery<T> {
+  readonly where?: Condition<T> | undefined;
+  /** The instant that says to which span a run belongs; runs without it belong to none. */
+  readonly by: "expected_start_time" | "start_time" | "end_time";
+  readonly origin: string;
+  readonly seconds: number;
+  /** The instant of asking, until when runs that go on have gone on. */
+  readonly now: string;
+}
+
+/** The runs in one state in one span of time. */
+export interface RunTally {
+  /** Index of the span; 0 begins at the origin. */
+  readonly bucket: number;
+  readonly stateType: StateType | null;
+  readonly stateName: string | null;
+  readonly count: number;
+  /** Sum of `estimated_run_time`. */
+  readonly runTimeSeconds: number;
+  /** Sum of `estimated_start_time_delta`. */
+  readonly latenessSeconds: number;
 }
 
 /** Objects of one noun. */
@@ -99,6 +126,8 @@ export interface FlowRunStore extends Listing<StoredFlowRun> {
   delete(id: string): Promise<boolean>;
   /** Oldest first: by timestamp, then id. */
   listStates(id: string): Promise<WireState[]>;
+  /** By span and state, in no order. */
+  tally(query: RunTallyQuery<StoredFlowRun>): Promise<RunTally[]>;
   /**
    * Sets owner, last heartbeat (`now`) and lease end of these runs; ids that are not stored, or of runs in a state that
    * `endsLease`, are ignored. A run that enters such a state loses its lease.
@@ -129,6 +158,8 @@ export interface TaskRunStore extends Listing<StoredTaskRun> {
   record(records: readonly TaskRunRecord[], now: string): Promise<void>;
   /** Oldest first: by timestamp, then id. */
   listStates(id: string): Promise<WireState[]>;
+  /** As `FlowRunStore.tally`. */
+  tally(query: RunTallyQuery<StoredTaskRun>): Promise<RunTally[]>;
   /** Ids of the task runs of a flow run that have not ended. */
   listUnfinished(flowRunId: string): Promise<string[]>;
 }
@@ -138,6 +169,8 @@ export interface LogStore {
   /** Inserts; a line whose id exists is ignored. */
   insert(logs: readonly StoredNouns["log"][]): Promise<void>;
   list(query: ObjectQuery<StoredNouns["log"]>): Promise<StoredNouns["log"][]>;
+  /** Deletes the oldest lines of that instant and before, at most `limit`; gives how many. */
+  deleteOlder(instant: string, limit: number): Promise<number>;
 }
 
 /** Where an event is in the order of events: by `occurred`, then id. */

@@ -1,6 +1,14 @@
 /** The server: the orchestration API over HTTP and WebSocket, with its background services. */
 export { type ApiKey, ApiKeys } from "./auth/api-keys.ts";
-export { type DatabaseOptions, openStore } from "./open-store.ts";
+export { type DatabaseOptions, databaseLocation, isShared, openStore } from "./open-store.ts";
 export { type RunningServer, startServer } from "./serve.ts";
 export type { ServerLog, ServerLogFields, ServerLogLevel } from "./server-log.ts";
-export type { ServerOptions } from "./server-options.ts";
+export type { Retention, ServerOptions } from "./server-options.ts";
+export {
+  type RunningServicesProcess,
+  type RunningServicesProcess,
+  type ServicesOptions,
+  type ServicesOptions,
+  startServices,
+  startServices,
+} from "./start-services.ts";

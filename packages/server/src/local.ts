@@ -5,7 +5,9 @@
 import { LocalApi } from "@sluice/orchestration";
 import type { OrchestrationApi } from "@sluice/protocol";
 import { sqliteStore } from "@sluice/store";
-import { LapsedRunSweeper } from "./lapsed-run-sweeper.ts";
+import type { ServerLogLevel } from "./server-log.ts";
+import { runServices } from "./services/run-services.ts";
+import { LAPSED_RUNS } from "./services/service-table.ts";
 
 export interface OpenLocalApiOptions {
   /** The history's file; it and its directory are made if need be. */
@@ -22,13 +24,26 @@ export interface OpenLocalApiOptions {
 export async function openLocalApi(options: OpenLocalApiOptions): Promise<OrchestrationApi> {
   const { databasePath: path, busyTimeoutSeconds } = options;
   const api = new LocalApi({ store: await sqliteStore({ path, busyTimeoutSeconds }) });
-  const sweeper = new LapsedRunSweeper(api);
-  await sweeper.start();
+  const services = runServices([LAPSED_RUNS], {
+    context: api.context,
+    log: (level, _message, fields) => warn(level, path, fields?.["error"]),
+    keepsAlive: false,
+  });
+  await services.started;
   return {
     ...api,
     close: async () => {
-      await sweeper.stop();
+      await services.stop();
       await api.close();
     },
   };
+}
+
+/** A history that cannot be written may still be read, so a failed sweep is told, and the next one tries again. */
+function warn(level: ServerLogLevel, path: string, error: unknown): void {
+  if (level !== "error") return;
+  process.emitWarning(
+    `Runs whose process is gone could not be ended in ${path}: ${error instanceof Error ? error.message : String(error)}`,
+    { type: "SluiceWarning", code: "SLUICE_SWEEP" },
+  );
 }

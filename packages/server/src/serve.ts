@@ -9,6 +9,8 @@ import { type HttpListener, listen } from "./http/listen.ts";
 import { ServerMetrics } from "./metrics/server-metrics.ts";
 import { isShared, openStore } from "./open-store.ts";
 import { type CompleteOptions, type ServerOptions, withDefaults } from "./server-options.ts";
+import { runServices } from "./services/run-services.ts";
+import { DEFAULT_RETENTION, serviceTable } from "./services/service-table.ts";
 import { shownSettings } from "./shown-settings.ts";
 import { claimSqliteFile } from "./sqlite-claim.ts";
 
@@ -71,9 +73,17 @@ async function serveStore(
     metrics.stop();
     throw error;
   }
+  const services = options.hasServices
+    ? runServices(serviceTable({ retention: { ...DEFAULT_RETENTION, ...options.retention } }), {
+        context: api.context,
+        log,
+        onRun: (run) => metrics.countServiceRun(run),
+      })
+    : undefined;
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await listener.close(options.stopGraceSeconds);
+    await services?.stop();
     metrics.stop();
     await unclaim();
     await api.close();

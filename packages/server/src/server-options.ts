@@ -1,6 +1,10 @@
 /** What a server can be told. */
+import type { RetentionOptions } from "@sluice/orchestration";
 import type { DatabaseOptions } from "./open-store.ts";
 import { type ServerLog, silentLog } from "./server-log.ts";
+
+/** Days; null is for ever, and what is left out has its default. */
+export type Retention = { readonly [Member in keyof RetentionOptions]?: RetentionOptions[Member] };
 
 export interface ServerOptions extends DatabaseOptions {
   readonly host: string;
@@ -20,6 +24,8 @@ export interface ServerOptions extends DatabaseOptions {
   readonly hasAccessLog?: boolean | undefined;
   /** Whether background services run in this process; default: yes. */
   readonly hasServices?: boolean | undefined;
+  /** How long what happened is kept; default: events for 7 days, log lines for 30, flow runs for ever. */
+  readonly retention?: Retention | undefined;
   /** The Prefect release that clients take this server for; default: the newest it was tested with. */
   readonly prefectVersion?: string | undefined;
   /** How long `close` waits for what is under way; default 30. */

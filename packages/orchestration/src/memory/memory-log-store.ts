@@ -31,6 +31,16 @@ export class MemoryLogStore implements LogStore {
     });
   }
 
+  deleteOlder(instant: string, limit: number): Promise<number> {
+    return this.#access(() => {
+      const where: Condition<Log> = { type: "at-most", member: "timestamp", value: instant };
+      const old = select([...this.#tables.allLogs()].flat(), where, this.#tables.objectsOf);
+      const oldest = pageOf(old, { orderBy: [{ member: "timestamp", direction: "asc" }], limit });
+      this.#tables.deleteLogs(oldest);
+      return oldest.length;
+    });
+  }
+
   /** The lines of the flow runs asked for, where that is all that can match; otherwise all. */
   #candidates(where: Condition<Log> | undefined): Log[] {
     const ids = requiredValues(where, "flow_run_id");

@@ -131,6 +131,14 @@ export class MemoryTables {
     if (excess > 0) this.#dropLooseLogs((_log, index) => index < excess);
   }
 
+  deleteLogs(logs: readonly Log[]): void {
+    for (const log of logs) this.journal.drop(this.logIds, log.id);
+    for (const [home, lines] of this.#logsByFlowRun) {
+      const kept = lines.filter((log) => this.logIds.has(log.id));
+      if (kept.length < lines.length) this.journal.set(this.#logsByFlowRun, home, kept);
+    }
+  }
+
   states(runId: string): readonly WireState[] {
     return this.#statesByRun.get(runId) ?? [];
   }

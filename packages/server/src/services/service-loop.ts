@@ -22,9 +22,11 @@ export class ServiceLoop {
   readonly #service: Service;
   readonly #options: ServiceLoopOptions;
   readonly #unsubscribe: (() => void) | undefined;
+  /** Settles when the first step has ended. */
+  readonly started: Promise<void>;
   #timer: NodeJS.Timeout | undefined;
   #dueAt = Number.POSITIVE_INFINITY;
-  #stepping: Promise<void> | undefined;
+  #stepping: Promise<number> | undefined;
   #isWoken = false;
   #failures = 0;
   #isStopped = false;
@@ -39,7 +41,7 @@ export class ServiceLoop {
         if (events.some(isWokenBy)) this.wake();
       });
     }
-    this.#stepIn(0);
+    this.started = this.#begin();
   }
 
   /** The next step begins now, or when the one under way has ended. */
@@ -62,16 +64,21 @@ export class ServiceLoop {
     if (this.#isStopped || dueAt >= this.#dueAt) return;
     clearTimeout(this.#timer);
     this.#dueAt = dueAt;
-    this.#timer = setTimeout(() => {
-      this.#stepping = this.#step().finally(() => {
-        this.#stepping = undefined;
-      });
-    }, delayMs);
+    this.#timer = setTimeout(() => void this.#begin(), delayMs);
     if (this.#options.keepsAlive === false) this.#timer.unref();
   }
 
   /** Never rejects. */
-  async #step(): Promise<void> {
+  async #begin(): Promise<void> {
+    this.#stepping = this.#step();
+    const restMs = await this.#stepping;
+    this.#stepping = undefined;
+    this.#dueAt = Number.POSITIVE_INFINITY;
+    this.#stepIn(restMs);
+  }
+
+  /** Gives how long to rest before the next. Never rejects. */
+  async #step(): Promise<number> {
     const { name, step } = this.#service;
     const { context, log, onRun } = this.#options;
     this.#isWoken = false;
@@ -97,8 +104,7 @@ export class ServiceLoop {
       isFailed: this.#failures > 0,
       seconds: (performance.now() - startedAt) / 1000,
     });
-    this.#dueAt = Number.POSITIVE_INFINITY;
-    this.#stepIn(this.#restMs(hasMore));
+    return this.#restMs(hasMore);
   }
 
   #restMs(hasMore: boolean): number {
@@ -112,5 +118,5 @@ export class ServiceLoop {
 }
 
 function withJitter(delayMs: number): number {
-  return delayMs * (1 + JITTER * (Math.random() - 0.5));
+  return delayMs * (1 - JITTER * Math.random());
 }

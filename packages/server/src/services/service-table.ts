@@ -20,6 +20,9 @@ export const LAPSED_RUNS: Service = {
   },
 };
 
+/** How long things are kept unless a server is told otherwise. */
+export const DEFAULT_RETENTION: RetentionOptions = { eventDays: 7, logDays: 30, flowRunDays: null };
+
 /** What runs beside a server, or in a process of its own. */
 export function serviceTable(options: { readonly retention: RetentionOptions }): readonly Service[] {
   return [
@@ -34,7 +37,7 @@ export function serviceTable(options: { readonly retention: RetentionOptions }):
     {
       name: "late-runs",
       intervalSeconds: 5,
-      step: async (context) => ({ hasMore: (await markLateRuns(context)) > 0 }),
+      step: markLateRuns,
     },
     {
       name: "pause-expiry",

@@ -4,7 +4,12 @@ import type { Log } from "@sluice/protocol";
 import { inBatches } from "../in-batches.ts";
 import type { SqlDatabase } from "../sql-session.ts";
 import { decodeLog, encodeLog, INSERT_LOGS } from "../tables/log-table.ts";
+import { storedTimestamp } from "../tables/stored-timestamp.ts";
 import { listObjects } from "./listing.ts";
+
+const DELETE_OLDER_SQL = `
+  DELETE FROM log WHERE (flow_run_id, timestamp, id) IN
+    (SELECT flow_run_id, timestamp, id FROM log WHERE timestamp <= ? ORDER BY timestamp, id LIMIT ?)`;
 
 export class SqlLogStore implements LogStore {
   readonly #database: SqlDatabase;
@@ -24,6 +29,11 @@ export class SqlLogStore implements LogStore {
         ),
       ),
     );
+  }
+
+  deleteOlder(instant: string, limit: number): Promise<number> {
+    const parameters = [storedTimestamp(instant), limit];
+    return this.#database.writeOnce((session) => session.run(DELETE_OLDER_SQL, parameters));
   }
 
   async list(query: ObjectQuery<Log>): Promise<Log[]> {

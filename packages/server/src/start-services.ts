@@ -1,0 +1,46 @@
+/** Starts the background services without a server: a composition root, so it names concrete parts. */
+import { LocalApi, LocalEventFeed } from "@sluice/orchestration";
+import { type DatabaseOptions, openStore } from "./open-store.ts";
+import { type ServerLog, silentLog } from "./server-log.ts";
+import type { Retention } from "./server-options.ts";
+import { runServices } from "./services/run-services.ts";
+import { DEFAULT_RETENTION, serviceTable } from "./services/service-table.ts";
+
+export interface ServicesOptions extends DatabaseOptions {
+  /** How long what happened is kept. */
+  readonly retention?: Retention | undefined;
+  /** Default: nobody is told anything. */
+  readonly log?: ServerLog | undefined;
+}
+
+export interface RunningServicesProcess {
+  /** Where the history is, for people; without passwords. */
+  readonly location: string;
+  /** Ends the steps under way, then frees timers and the database. Closing twice is allowed. */
+  close(): Promise<void>;
+}
+
+/**
+ * Runs the services of the servers on a history. Several processes may.
+ * @throws {HistoryUnavailableError} when the database cannot be used.
+ */
+export async function startServices(options: ServicesOptions): Promise<RunningServicesProcess> {
+  const { log = silentLog, retention } = options;
+  const store = await openStore(options);
+  const feed = new LocalEventFeed((error) => log("error", "A listener to events failed", { error }));
+  const api = new LocalApi({ store, feed });
+  const table = serviceTable({ retention: { ...DEFAULT_RETENTION, ...retention } });
+  const services = runServices(table, { context: api.context, log });
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await services.stop();
+    await api.close();
+  };
+  return {
+    location: api.location,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
