@@ -27,7 +27,7 @@ it("ends runs of dead processes when it opens, and leaves those of live ones", a
 });
 
 it("ends runs of dead processes while it is open", async () => {
-  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const api = await openLocalApi({ databasePath: await temporaryDatabasePath() });
   const run = await startRun(api, await deadOwner());
   expect(await stateOf(api, run)).toBe("RUNNING");
