@@ -1,14 +1,26 @@
 /** Applies a policy to a proposed state. */
-import type { FlowRunContext, FlowRunRule, ProposedState, RunChanges, Verdict } from "./verdict.ts";
+import type {
+  FlowRunContext,
+  FlowRunRule,
+  ProposedState,
+  RunChanges,
+  SlotChange,
+  Verdict,
+} from "./verdict.ts";
 
 /** What the rules of a policy come to together. */
 export type Decision =
-  | { readonly type: "accept"; readonly state: ProposedState; readonly run?: RunChanges | undefined }
+  | {
+      readonly type: "accept";
+      readonly state: ProposedState;
+      readonly run?: RunChanges | undefined;
+      readonly slot?: SlotChange | undefined;
+    }
   | Exclude<Verdict, { readonly type: "accept" }>;
 
 /**
  * Asks the rules in order. Each sees the proposed state and the run as amended by those before it. The first that does
- * not accept decides, and the amendments to the run made before it are void.
+ * not accept decides, and the amendments to the run and its slot made before it are void.
  */
 export function decide(
   policy: readonly FlowRunRule[],
@@ -18,13 +30,15 @@ export function decide(
   let state = proposal;
   let amended = context;
   let run: RunChanges | undefined;
+  let slot: SlotChange | undefined;
   for (const rule of policy) {
     const verdict = rule(state, amended);
     if (verdict.type !== "accept") return verdict;
     state = verdict.state ?? state;
+    slot = verdict.slot ?? slot;
     if (verdict.run === undefined) continue;
     run = { ...run, ...verdict.run };
     amended = { ...context, run: { ...context.run, ...run } };
   }
-  return { type: "accept", state, run };
+  return { type: "accept", state, run, slot };
 }

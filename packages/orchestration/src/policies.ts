@@ -5,26 +5,29 @@
 import { cancelWithoutInfrastructure } from "./rules/cancel-without-infrastructure.ts";
 import { copyScheduledTime } from "./rules/copy-scheduled-time.ts";
 import { enforceCancellingToCancelled } from "./rules/enforce-cancelling-to-cancelled.ts";
+import { enforceConcurrencyOnLate } from "./rules/enforce-concurrency-on-late.ts";
 import { guardTerminalStates } from "./rules/guard-terminal-states.ts";
 import { handlePausing } from "./rules/handle-pausing.ts";
 import { handleResuming } from "./rules/handle-resuming.ts";
+import { keepConcurrencySlot } from "./rules/keep-concurrency-slot.ts";
 import { markOnlyScheduledLate } from "./rules/mark-only-scheduled-late.ts";
-import { preserveConcurrencyLease } from "./rules/preserve-concurrency-lease.ts";
 import { preventDuplicateTransitions } from "./rules/prevent-duplicate-transitions.ts";
 import { preventPendingTransitions } from "./rules/prevent-pending-transitions.ts";
 import { preventResultLoss } from "./rules/prevent-result-loss.ts";
 import { retryFailedFlows } from "./rules/retry-failed-flows.ts";
+import { secureConcurrencySlot } from "./rules/secure-concurrency-slot.ts";
 import { waitForScheduledTime } from "./rules/wait-for-scheduled-time.ts";
 import type { FlowRunRule } from "./verdict.ts";
 
 /** For states that a client proposes. */
 export const coreFlowPolicy: readonly FlowRunRule[] = [
-  preserveConcurrencyLease, //      any → any: the slot's lease goes along
   preventDuplicateTransitions, //   any → any: same transition_id → REJECT, nothing changes
   guardTerminalStates, //           terminal → any: ABORT or REJECT what makes no sense after the end
   enforceCancellingToCancelled, //  CANCELLING → anything but CANCELLED → REJECT
   cancelWithoutInfrastructure, //   SCHEDULED, suspended → CANCELLING: nothing to stop → REJECT to CANCELLED
   preventPendingTransitions, //     PENDING, RUNNING, CANCELLING, CANCELLED → PENDING: taken → ABORT
+  keepConcurrencySlot, //           PENDING → RUNNING: the deployment's slot was lost → REJECT to CANCELLED
+  secureConcurrencySlot, //         any → PENDING: no slot of the deployment is free → REJECT to wait or to CANCELLED
   markOnlyScheduledLate, //         any → Late: only from SCHEDULED, once → REJECT
   handlePausing, //                 any → PAUSED: only from RUNNING, each key once → REJECT, ABORT
   handleResuming, //                PAUSED → any: timed out → REJECT to FAILED
@@ -42,4 +45,5 @@ export const minimalFlowPolicy: readonly FlowRunRule[] = [
 /** For runs that nobody has begun in time. */
 export const markLateRunsPolicy: readonly FlowRunRule[] = [
   markOnlyScheduledLate, //         as above
+  enforceConcurrencyOnLate, //      SCHEDULED → Late: no slot is free and new runs do not wait → REJECT to CANCELLED
 ];

@@ -2,7 +2,7 @@
  * What entering a state does to a run, whoever decided on it: pure functions from a run and a state to the members that
  * change. They hold for every transition, forced or not, in the order written here.
  */
-import { isTerminalStateType, type WireState } from "@sluice/protocol";
+import { isTerminalStateType, type StateType, type WireState } from "@sluice/protocol";
 import type { StoredFlowRun, StoredTaskRun } from "./stored-nouns.ts";
 import { addSeconds, compareTimestamps, secondsBetween } from "./timestamp.ts";
 import type { ProposedState } from "./verdict.ts";
@@ -27,13 +27,19 @@ type Run = Pick<
   "state" | "run_count" | "start_time" | "end_time" | "total_run_time" | "expected_start_time"
 >;
 
-/** A flow run enters a state. */
+/** A flow run enters a state; `takenLeaseId` is the lease of a slot of its deployment's limit that it took on the way. */
 export function enterFlowRunState(
   run: StoredFlowRun,
   proposal: ProposedState,
-  context: TransitionContext,
+  context: TransitionContext & { readonly takenLeaseId?: string | undefined },
 ): Transition<StoredFlowRun> {
-  const ids = { flow_run_id: run.id, task_run_id: run.parent_task_run_id };
+  const ids = {
+    flow_run_id: run.id,
+    task_run_id: run.parent_task_run_id,
+    deployment_concurrency_lease_id: holdsSlot(run, proposal)
+      ? (context.takenLeaseId ?? slotLeaseId(run))
+      : null,
+  };
   const state = toState(run, proposal, ids, context);
   const isResuming = run.empirical_policy.resuming === true;
   const endsResuming = isResuming && (state.type === "RUNNING" || isTerminalStateType(state.type));
@@ -45,6 +51,20 @@ export function enterFlowRunState(
       ...(endsResuming && { empirical_policy: { ...run.empirical_policy, resuming: false } }),
     },
   };
+}
+
+/** The lease of the slot that a run has of its deployment's limit. */
+export function slotLeaseId(run: Pick<StoredFlowRun, "state">): string | null {
+  return run.state?.state_details.deployment_concurrency_lease_id ?? null;
+}
+
+const HOLDING_TYPES: readonly StateType[] = ["PENDING", "RUNNING", "CANCELLING"];
+
+/** A run has its slot from PENDING to its end, and while it waits in its own process for its next attempt. */
+function holdsSlot(run: StoredFlowRun, { type }: ProposedState): boolean {
+  return (
+    HOLDING_TYPES.includes(type) || (type === "SCHEDULED" && run.empirical_policy.retry_type === "in_process")
+  );
 }
 
 /** A task run enters a state. */
@@ -80,7 +100,7 @@ export function mirroredState(childFlowRunId: string, state: WireState): Propose
 function toState(
   run: Run,
   proposal: ProposedState,
-  ids: { readonly flow_run_id: string | null; readonly task_run_id: string | null },
+  ids: Partial<WireState["state_details"]>,
   context: TransitionContext,
 ): WireState {
   const timestamp = uniqueTimestamp(run, context.now);

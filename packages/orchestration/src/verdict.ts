@@ -5,6 +5,18 @@ import type { StoredFlowRun } from "./stored-nouns.ts";
 /** A state before it has an id and a timestamp. */
 export type ProposedState = Omit<WireState, "id" | "timestamp">;
 
+/** The concurrency limit of a run's deployment, and the run's slot of it. */
+export interface DeploymentConcurrency {
+  readonly limit: number;
+  readonly freeSlots: number;
+  /** Whether the lease in the run's state still holds its slot. */
+  readonly holdsSlot: boolean;
+  /** What a run does that gets no slot: wait its turn, or end. */
+  readonly collisionStrategy: "ENQUEUE" | "CANCEL_NEW";
+  /** How long a run may take from its slot to RUNNING. */
+  readonly graceSeconds: number;
+}
+
 /** What a rule may know beside the proposed state. */
 export interface FlowRunContext {
   /** The run as it is, in its current state. */
@@ -12,19 +24,36 @@ export interface FlowRunContext {
   /** When the decision is made; canonical text. */
   readonly now: string;
   readonly newId: () => string;
+  /** Absent when the deployment has no limit, or when it does not matter for what is proposed. */
+  readonly concurrency?: DeploymentConcurrency | undefined;
+  /** Version of the Prefect client that proposes; absent for all others. */
+  readonly clientVersion?: string | undefined;
 }
 
 /** Members of the run that a rule changes beside its state. */
 export type RunChanges = Pick<Partial<StoredFlowRun>, "empirical_policy">;
 
 /**
- * - `accept`: this rule has no objection, and may amend the proposed state (but not its type) or the run.
+ * What becomes of a run's slot of its deployment's limit: it takes one, or keeps the one it has. `leaseSeconds` is how long
+ * without renewal; null is until the run leaves it.
+ */
+export type SlotChange =
+  | { readonly type: "take"; readonly leaseId: string; readonly leaseSeconds: number | null }
+  | { readonly type: "keep"; readonly leaseSeconds: number | null };
+
+/**
+ * - `accept`: this rule has no objection, and may amend the proposed state (but not its type), the run or its slot.
  * - `reject`: another state is written instead, or none (`state` null).
  * - `wait`: nothing is written; the proposal comes too early.
  * - `abort`: nothing is written; whoever proposes shall stop orchestrating this run.
  */
 export type Verdict =
-  | { readonly type: "accept"; readonly state?: ProposedState; readonly run?: RunChanges }
+  | {
+      readonly type: "accept";
+      readonly state?: ProposedState;
+      readonly run?: RunChanges;
+      readonly slot?: SlotChange;
+    }
   | {
       readonly type: "reject";
       readonly state: ProposedState | null;

@@ -1,9 +1,10 @@
 /** What is told of work pools and their queues. */
 import type { Event } from "@sluice/protocol";
-import type { StoredWorkPool, StoredWorkQueue } from "../stored-nouns.ts";
+import type { StoredWorkPool } from "../stored-nouns.ts";
 import type { TransitionContext } from "../transition.ts";
+import type { Place } from "../work-pools/find.ts";
+import { lifecycleEvent, type Resource, relatedResource } from "./lifecycle-event.ts";
 
-type Resource = Record<string, string>;
 type Payload = Readonly<Record<string, unknown>>;
 
 /** What happened: it was made, changed, deleted, or its status is another now. */
@@ -13,24 +14,22 @@ export function workPoolEvent(
   action: PoolAction,
   pool: StoredWorkPool,
   moment: TransitionContext,
-  payload: Payload = {},
+  payload?: Payload,
 ): Event {
-  return event(`prefect.work-pool.${action}`, poolResource(pool), moment, { payload });
+  const { id, name } = pool;
+  const event = lifecycleEvent({ kind: "work-pool", action, id, name, payload }, moment);
+  return { ...event, resource: { ...event.resource, ...poolType(pool) } };
 }
 
 export function workQueueEvent(
   action: PoolAction,
-  { queue, pool }: { readonly queue: StoredWorkQueue; readonly pool: StoredWorkPool },
+  { queue, pool }: Place,
   moment: TransitionContext,
-  payload: Payload = {},
+  payload?: Payload,
 ): Event {
-  const resource = {
-    "prefect.resource.id": `prefect.work-queue.${queue.id}`,
-    "prefect.resource.name": queue.name,
-    "prefect.resource.role": "work-queue",
-  };
-  const related = [{ ...poolResource(pool), "prefect.resource.role": "work-pool" }];
-  return event(`prefect.work-queue.${action}`, resource, moment, { related, payload });
+  const { id, name } = queue;
+  const related = [{ ...relatedResource("work-pool", pool.id, pool.name), ...poolType(pool) }];
+  return lifecycleEvent({ kind: "work-queue", action, id, name, related, payload }, moment);
 }
 
 /** The members that changed, with what they were and are. */
@@ -42,28 +41,6 @@ export function changesPayload<T extends object>(before: T, changes: Partial<T>)
   return { updated_fields: changed, updates: Object.fromEntries(updates) };
 }
 
-function poolResource(pool: StoredWorkPool): Resource {
-  return {
-    "prefect.resource.id": `prefect.work-pool.${pool.id}`,
-    "prefect.resource.name": pool.name,
-    "prefect.work-pool.type": pool.type,
-  };
-}
-
-function event(
-  name: string,
-  resource: Resource,
-  moment: TransitionContext,
-  members: { readonly related?: Resource[]; readonly payload: Payload },
-): Event {
-  return {
-    id: moment.newId(),
-    occurred: moment.now,
-    event: name,
-    resource,
-    related: members.related ?? [],
-    payload: members.payload,
-    follows: null,
-    received: moment.now,
-  };
+function poolType({ type }: StoredWorkPool): Resource {
+  return { "prefect.work-pool.type": type };
 }

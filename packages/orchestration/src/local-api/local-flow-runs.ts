@@ -20,13 +20,14 @@ import { jsonCopy } from "../json-copy.ts";
 import { coreFlowPolicy, minimalFlowPolicy } from "../policies.ts";
 import type { Store } from "../store.ts";
 import type { StoredFlowRun } from "../stored-nouns.ts";
+import { findPlaceOf, placeMembers } from "../work-pools/find.ts";
+import { deleteFlowRun } from "./delete-flow-run.ts";
 import { insertFlowRun, requireParent } from "./insert-flow-run.ts";
 import type { LocalContext } from "./local-context.ts";
 import { newFlowRun } from "./new-runs.ts";
 import { toPolicy, toProposal } from "./proposals.ts";
 import { proposeFlowRunState } from "./propose-flow-run-state.ts";
 import { checkQuery, presentMembers } from "./requests.ts";
-import { tellLifecycle } from "./tell.ts";
 
 /** Makes, changes and finds flow runs, and answers what is proposed for them. */
 export class LocalFlowRuns implements FlowRunsApi {
@@ -45,7 +46,12 @@ export class LocalFlowRuns implements FlowRunsApi {
         );
       }
       await requireParent(store, create.parent_task_run_id);
-      const { run: stored } = await insertFlowRun(store, newFlowRun(create, flow, moment), moment);
+      const place = placeMembers(await findPlaceOf(store, create));
+      const { run: stored } = await insertFlowRun(
+        store,
+        { ...newFlowRun(create, flow, moment), ...place },
+        moment,
+      );
       return stored;
     });
     return withEstimates(run, this.#context.now());
@@ -66,8 +72,7 @@ export class LocalFlowRuns implements FlowRunsApi {
 
   async delete(id: string, options?: ApiCallOptions): Promise<void> {
     await this.#context.transaction(options, async (store, moment) => {
-      if (!(await store.flowRuns.delete(id))) throw new ObjectNotFoundError("flow run", id);
-      tellLifecycle({ kind: "flow-run", action: "deleted", id }, moment);
+      await deleteFlowRun(store, await findFlowRun(store, id), moment);
     });
   }
 
@@ -80,7 +85,8 @@ export class LocalFlowRuns implements FlowRunsApi {
       const run = await findFlowRun(store, id);
       const policy = proposal.force === true ? minimalFlowPolicy : coreFlowPolicy;
       const state = toProposal(jsonCopy(proposal.state));
-      return proposeFlowRunState(store, { run, state, policy }, moment);
+      const clientVersion = options?.clientVersion;
+      return proposeFlowRunState(store, { run, state, policy, clientVersion }, moment);
     });
   }
 

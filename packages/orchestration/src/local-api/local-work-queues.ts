@@ -21,17 +21,22 @@ import type { StoredWorkPool } from "../stored-nouns.ts";
 import { secondsBetween } from "../timestamp.ts";
 import { toWorkQueue } from "../work-pools/active-slots.ts";
 import { queueConcurrency } from "../work-pools/concurrency-status.ts";
-import { findPool, findPoolById, findQueue, findQueueById } from "../work-pools/find.ts";
+import {
+  AGENT_POOL,
+  findPool,
+  findPoolById,
+  findQueue,
+  findQueueById,
+  type Place,
+} from "../work-pools/find.ts";
 import { markPolled } from "../work-pools/mark-polled.ts";
 import { POLL_TIMEOUT_SECONDS } from "../work-pools/poll-timeout.ts";
 import { createPool } from "../work-pools/pools.ts";
-import { createQueue, deleteQueue, type Place, updateQueue } from "../work-pools/queues.ts";
+import { createQueue, deleteQueue, updateQueue } from "../work-pools/queues.ts";
 import { dueRuns } from "../work-pools/scheduled-runs.ts";
 import type { LocalContext, Moment } from "./local-context.ts";
 import { checkQuery } from "./requests.ts";
 
-/** The pool of queues that are made without one. */
-const AGENT_POOL = "default-agent-pool";
 const MAX_LATE_RUNS = 0;
 
 export class LocalWorkQueues implements WorkQueuesApi {

@@ -1,11 +1,5 @@
 /** Makes the runs that clients create. */
-import {
-  type Flow,
-  type FlowRunCreate,
-  InvalidRequestError,
-  ObjectNotFoundError,
-  type TaskRunCreate,
-} from "@sluice/protocol";
+import { type Flow, type FlowRunCreate, InvalidRequestError, type TaskRunCreate } from "@sluice/protocol";
 import { jsonCopy } from "../json-copy.ts";
 import { runName } from "../run-name.ts";
 import type { StoredFlowRun, StoredTaskRun } from "../stored-nouns.ts";
@@ -28,13 +22,8 @@ const BEFORE_FIRST_STATE = {
   total_run_time: 0,
 } as const;
 
-/**
- * A new flow run in its first state.
- * @throws {ObjectNotFoundError} when it names a work pool or queue: this history has none.
- */
+/** A new flow run in its first state, in no queue yet. */
 export function newFlowRun(create: FlowRunCreate, flow: Flow, moment: TransitionContext): StoredFlowRun {
-  if (create.work_pool_name) throw new ObjectNotFoundError("work pool", create.work_pool_name);
-  if (create.work_queue_name) throw new ObjectNotFoundError("work queue", create.work_queue_name);
   const id = create.id ?? moment.newId();
   const run: StoredFlowRun = {
     id,

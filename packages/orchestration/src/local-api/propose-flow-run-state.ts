@@ -1,6 +1,7 @@
 /** Carries out what a policy decides on a proposed state of a flow run. */
 
 import type { OrchestrationResult } from "@sluice/protocol";
+import { changeSlot, holdConcurrency } from "../concurrency/deployment-slots.ts";
 import { decide } from "../decide.ts";
 import type { Store } from "../store.ts";
 import type { StoredFlowRun } from "../stored-nouns.ts";
@@ -14,6 +15,8 @@ export interface FlowRunProposal {
   readonly run: StoredFlowRun;
   readonly state: ProposedState;
   readonly policy: readonly FlowRunRule[];
+  /** Version of the Prefect client that proposes; absent for all others. */
+  readonly clientVersion?: string | undefined;
 }
 
 /** Asks the policy and writes what it comes to; to be called in a transaction, on the transaction's store. */
@@ -22,13 +25,24 @@ export async function proposeFlowRunState(
   proposal: FlowRunProposal,
   moment: Moment,
 ): Promise<OrchestrationResult> {
-  const { run, policy } = proposal;
-  const decision = decide(policy, proposal.state, { ...moment, run });
+  const { run, policy, clientVersion } = proposal;
+  const held = await holdConcurrency(store, proposal, moment);
+  const decision = decide(policy, proposal.state, {
+    ...moment,
+    run,
+    clientVersion,
+    concurrency: held?.facts,
+  });
   switch (decision.type) {
     case "accept": {
+      const { slot } = decision;
+      if (slot !== undefined && held !== undefined) {
+        await changeSlot(store, slot, { run, limit: held.limit }, moment);
+      }
+      const takenLeaseId = slot?.type === "take" ? slot.leaseId : undefined;
       const state = await writeFlowRunState(
         store,
-        { run, state: decision.state, changes: decision.run },
+        { run, state: decision.state, changes: decision.run, takenLeaseId },
         moment,
       );
       return { status: "ACCEPT", state, details: { type: "accept_details" } };

@@ -1,9 +1,10 @@
 /** Writes states that were decided on, with everything that follows from them. */
 
 import type { WireState } from "@sluice/protocol";
+import { endLease } from "../concurrency/leases.ts";
 import type { Store } from "../store.ts";
 import type { StoredFlowRun, StoredTaskRun } from "../stored-nouns.ts";
-import { enterFlowRunState, enterTaskRunState, mirroredState } from "../transition.ts";
+import { enterFlowRunState, enterTaskRunState, mirroredState, slotLeaseId } from "../transition.ts";
 import type { ProposedState, RunChanges } from "../verdict.ts";
 import type { Moment } from "./local-context.ts";
 import { tellFlowRunState, tellTaskRunState } from "./tell.ts";
@@ -12,18 +13,24 @@ interface FlowRunEntry {
   readonly run: StoredFlowRun;
   readonly state: ProposedState;
   readonly changes?: RunChanges | undefined;
+  /** The lease of a slot that the run took on the way. */
+  readonly takenLeaseId?: string | undefined;
 }
 
-/** Puts a flow run into a state, shows it on the parent's task run, and gives the state as written. */
+/** Puts a flow run into a state, gives back a slot that it leaves, shows it on the parent's task run, and gives the state as written. */
 export async function writeFlowRunState(
   store: Store,
   entry: FlowRunEntry,
   moment: Moment,
 ): Promise<WireState> {
-  const { run, changes } = entry;
+  const { run, changes, takenLeaseId } = entry;
   const amended = changes === undefined ? run : { ...run, ...changes };
-  const transition = enterFlowRunState(amended, entry.state, moment);
+  const transition = enterFlowRunState(amended, entry.state, { ...moment, takenLeaseId });
   await store.flowRuns.update(run.id, { ...changes, ...transition.changes, updated: moment.now });
+  const heldLeaseId = slotLeaseId(run);
+  if (heldLeaseId !== null && slotLeaseId(transition) !== heldLeaseId) {
+    await endLease(store, heldLeaseId, moment);
+  }
   const entered = { ...amended, ...transition.changes };
   await tellFlowRunState(store, entered, { before: run.state, after: transition.state }, moment);
   await mirrorFlowRunState(store, { run, state: transition.state }, moment);

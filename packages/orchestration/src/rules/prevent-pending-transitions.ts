@@ -6,14 +6,14 @@ const TAKEN: readonly StateType[] = ["PENDING", "CANCELLING", "RUNNING", "CANCEL
 
 /**
  * Aborts PENDING for a run that was taken or cancelled already: the first to propose it has the run. From one pending
- * state to another of a finer name (Submitting, InfrastructurePending) a run may go; it keeps its scheduled time and slot.
+ * state to another of a finer name (Submitting, InfrastructurePending) a run may go; it keeps its scheduled time.
  */
 export const preventPendingTransitions: FlowRunRule = (proposal, { run }) => {
   const current = run.state;
   if (proposal.type !== "PENDING" || current === null || !TAKEN.includes(current.type)) return ACCEPT;
   if (current.type === "PENDING" && proposal.name !== "Pending" && proposal.name !== current.name) {
-    const { scheduled_time = null, deployment_concurrency_lease_id = null } = current.state_details;
-    const details = { ...proposal.state_details, scheduled_time, deployment_concurrency_lease_id };
+    const { scheduled_time = null } = current.state_details;
+    const details = { ...proposal.state_details, scheduled_time };
     return { type: "accept", state: { ...proposal, state_details: details } };
   }
   const reason = `This run is in a ${current.type} state and cannot transition to a PENDING state.`;

@@ -2,7 +2,18 @@
 import { ObjectNotFoundError } from "@sluice/protocol";
 import type { Condition } from "../conditions.ts";
 import type { Store } from "../store.ts";
-import type { StoredWorkPool, StoredWorkQueue } from "../stored-nouns.ts";
+import type { StoredFlowRun, StoredWorkPool, StoredWorkQueue } from "../stored-nouns.ts";
+
+/** The pool of queues that are named without one. */
+export const AGENT_POOL = "default-agent-pool";
+/** The queue that every pool has. */
+export const DEFAULT_QUEUE = "default";
+
+/** A queue and its pool. */
+export interface Place {
+  readonly pool: StoredWorkPool;
+  readonly queue: StoredWorkQueue;
+}
 
 /** With `lock` it stays as it is until the transaction ends. */
 export interface FindOptions {
@@ -54,6 +65,35 @@ export async function findQueueById(
   const [queue] = await store.objects("work_queue").list({ where, limit: 1, ...options });
   if (queue === undefined) throw new ObjectNotFoundError("work queue", id);
   return queue;
+}
+
+/**
+ * The queue of a new run that names a pool, a queue or both; undefined when it names none.
+ * @throws {ObjectNotFoundError} when there is none.
+ */
+export async function findPlaceOf(
+  store: Store,
+  names: {
+    readonly work_pool_name?: string | null | undefined;
+    readonly work_queue_name?: string | null | undefined;
+  },
+): Promise<Place | undefined> {
+  const { work_pool_name: poolName, work_queue_name: queueName } = names;
+  if (!poolName && !queueName) return undefined;
+  const pool = await findPool(store, poolName || AGENT_POOL);
+  return { pool, queue: await findQueue(store, pool, queueName || DEFAULT_QUEUE) };
+}
+
+/** What a run keeps of its queue. */
+export function placeMembers(
+  place: Place | undefined,
+): Pick<StoredFlowRun, "work_queue_id" | "work_queue_name" | "work_pool_id" | "work_pool_name"> {
+  return {
+    work_queue_id: place?.queue.id ?? null,
+    work_queue_name: place?.queue.name ?? null,
+    work_pool_id: place?.pool.id ?? null,
+    work_pool_name: place?.pool.name ?? null,
+  };
 }
 
 /** The queues of a pool, first served first. */

@@ -5,12 +5,12 @@ import type { Moment } from "../local-api/local-context.ts";
 import { presentMembers } from "../local-api/requests.ts";
 import type { Store } from "../store.ts";
 import type { StoredWorkPool } from "../stored-nouns.ts";
-import { listQueues } from "./find.ts";
+import { DEFAULT_QUEUE, listQueues } from "./find.ts";
 import { emptyQueue } from "./queue-runs.ts";
 import { createQueue } from "./queues.ts";
 
 const RESERVED = /^prefect/iu;
-const DEFAULT_QUEUE = { name: "default", description: "The work pool's default queue." };
+const FIRST_QUEUE = { name: DEFAULT_QUEUE, description: "The work pool's default queue." };
 /** What may change in a reserved pool. */
 const FREE_MEMBERS: ReadonlySet<string> = new Set(["is_paused", "concurrency_limit"]);
 
@@ -37,7 +37,7 @@ export async function createPool(
   });
   if (!created)
     throw new ConflictError(`A work pool with the name ${create.name} already exists. Change it.`);
-  const queue = await createQueue(store, pool, DEFAULT_QUEUE, moment);
+  const queue = await createQueue(store, pool, FIRST_QUEUE, moment);
   const defaultQueue = { default_queue_id: queue.id };
   await store.objects("work_pool").update(pool.id, defaultQueue);
   moment.emit(workPoolEvent("created", pool, moment));

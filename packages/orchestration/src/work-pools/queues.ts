@@ -6,15 +6,10 @@ import { presentMembers } from "../local-api/requests.ts";
 import type { Store } from "../store.ts";
 import type { StoredWorkPool, StoredWorkQueue } from "../stored-nouns.ts";
 import { canonicalTimestamp, secondsBetween } from "../timestamp.ts";
-import { listQueues } from "./find.ts";
+import { listQueues, type Place } from "./find.ts";
 import { POLL_TIMEOUT_SECONDS } from "./poll-timeout.ts";
 import { lowestFreePriority, makeRoom } from "./queue-priorities.ts";
 import { emptyQueue, renameInRuns } from "./queue-runs.ts";
-
-export interface Place {
-  readonly pool: StoredWorkPool;
-  readonly queue: StoredWorkQueue;
-}
 
 /** @throws {ConflictError} when the pool has a queue of the name. */
 export async function createQueue(

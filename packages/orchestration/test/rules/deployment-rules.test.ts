@@ -4,13 +4,9 @@ import { describe, expect, it } from "vitest";
 import { guardTerminalStates } from "../../src/rules/guard-terminal-states.ts";
 import { handlePausing } from "../../src/rules/handle-pausing.ts";
 import { handleResuming } from "../../src/rules/handle-resuming.ts";
-import { preserveConcurrencyLease } from "../../src/rules/preserve-concurrency-lease.ts";
-import { preventPendingTransitions } from "../../src/rules/prevent-pending-transitions.ts";
-import { ACCEPT } from "../../src/verdict.ts";
 import { contextOf, flowRun, proposed } from "../flow-run-fixture.ts";
 
 const DEPLOYED = { deployment_id: newId() };
-const LEASE = newId();
 
 describe("a run of a deployment", () => {
   it("may be scheduled again after its end, and forgets its pauses", () => {
@@ -49,31 +45,5 @@ describe("a run of a deployment", () => {
       type: "accept",
       run: { empirical_policy: { resuming: true } },
     });
-  });
-});
-
-describe("the lease of a concurrency slot", () => {
-  const holder = flowRun(proposed("PENDING", { state_details: { deployment_concurrency_lease_id: LEASE } }));
-
-  it("goes along to a state that lacks it", () => {
-    const verdict = preserveConcurrencyLease(
-      proposed("RUNNING", { state_details: { retriable: true } }),
-      contextOf(holder),
-    );
-    expect(verdict).toMatchObject({
-      state: { type: "RUNNING", state_details: { deployment_concurrency_lease_id: LEASE, retriable: true } },
-    });
-  });
-
-  it("does not replace one that the state has", () => {
-    const details = { deployment_concurrency_lease_id: newId() };
-    expect(preserveConcurrencyLease(proposed("RUNNING", { state_details: details }), contextOf(holder))).toBe(
-      ACCEPT,
-    );
-  });
-
-  it("goes along to a finer pending state", () => {
-    const verdict = preventPendingTransitions(proposed("PENDING", { name: "Submitting" }), contextOf(holder));
-    expect(verdict).toMatchObject({ state: { state_details: { deployment_concurrency_lease_id: LEASE } } });
   });
 });

@@ -1,5 +1,6 @@
 /** How many runs of a deployment may run at once: a concurrency limit of its own, or one it shares. */
 import { type ConcurrencyLimit, InvalidRequestError, ObjectNotFoundError } from "@sluice/protocol";
+import { newLimit } from "../../concurrency/limits.ts";
 import type { Store } from "../../store.ts";
 import type { TransitionContext } from "../../transition.ts";
 
@@ -60,18 +61,7 @@ async function putOwnLimit(
     if (existing.limit !== limit) await limits.update(existing.id, { limit, updated: moment.now });
     return existing.id;
   }
-  const { object } = await limits.insert({
-    id: moment.newId(),
-    created: moment.now,
-    updated: moment.now,
-    active: true,
-    name: ownLimitName(deploymentId),
-    limit,
-    active_slots: 0,
-    denied_slots: 0,
-    slot_decay_per_second: 0,
-    avg_slot_occupancy_seconds: 2,
-  });
+  const { object } = await limits.insert(newLimit({ name: ownLimitName(deploymentId), limit }, moment));
   return object.id;
 }
 

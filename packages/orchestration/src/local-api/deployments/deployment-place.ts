@@ -2,13 +2,16 @@
 import { findMismatch, requireMatch } from "../../parameters/parameter-schema.ts";
 import type { Store } from "../../store.ts";
 import type { StoredWorkPool, StoredWorkQueue } from "../../stored-nouns.ts";
-import { findPool, findPoolById, listQueues } from "../../work-pools/find.ts";
-import { createQueue, type Place } from "../../work-pools/queues.ts";
+import {
+  AGENT_POOL,
+  DEFAULT_QUEUE,
+  findPool,
+  findPoolById,
+  listQueues,
+  type Place,
+} from "../../work-pools/find.ts";
+import { createQueue } from "../../work-pools/queues.ts";
 import type { Moment } from "../local-context.ts";
-
-/** The pool of queues that are named without one. */
-const DEFAULT_POOL = "default-agent-pool";
-const DEFAULT_QUEUE = "default";
 
 export interface PlaceNames {
   readonly work_pool_name?: string | null | undefined;
@@ -36,7 +39,7 @@ export async function ensurePlace(
   moment: Moment,
 ): Promise<Place | undefined> {
   if (!names.work_pool_name && !names.work_queue_name) return undefined;
-  const pool = await findPool(store, names.work_pool_name || DEFAULT_POOL);
+  const pool = await findPool(store, names.work_pool_name || AGENT_POOL);
   if (!names.work_queue_name && pool.default_queue_id !== null) {
     const queue = await store.objects("work_queue").find(pool.default_queue_id);
     if (queue !== undefined) return { pool, queue };

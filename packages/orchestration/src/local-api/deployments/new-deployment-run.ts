@@ -2,7 +2,8 @@
 import type { DeploymentFlowRunCreate, Flow } from "@sluice/protocol";
 import type { StoredDeployment, StoredFlowRun } from "../../stored-nouns.ts";
 import type { TransitionContext } from "../../transition.ts";
-import type { Place } from "../../work-pools/queues.ts";
+import type { Place } from "../../work-pools/find.ts";
+import { placeMembers } from "../../work-pools/find.ts";
 import { newFlowRun } from "../new-runs.ts";
 
 /** A deployment with what its runs are made from. */
@@ -40,12 +41,5 @@ export function newDeploymentRun(request: DeploymentRunRequest, moment: Transiti
     flow,
     moment,
   );
-  return {
-    ...run,
-    deployment_version: deployment.version,
-    work_queue_id: place?.queue.id ?? null,
-    work_queue_name: place?.queue.name ?? null,
-    work_pool_id: place?.pool.id ?? null,
-    work_pool_name: place?.pool.name ?? null,
-  };
+  return { ...run, deployment_version: deployment.version, ...placeMembers(place) };
 }

@@ -8,7 +8,7 @@ import {
 import { jsonCopy } from "../../json-copy.ts";
 import type { Store } from "../../store.ts";
 import type { StoredDeployment, StoredFlowRun } from "../../stored-nouns.ts";
-import type { Place } from "../../work-pools/queues.ts";
+import type { Place } from "../../work-pools/find.ts";
 import { insertFlowRun, requireParent } from "../insert-flow-run.ts";
 import type { LocalContext, Moment } from "../local-context.ts";
 import { hydrateParameters, requireParameters } from "./deployment-parameters.ts";

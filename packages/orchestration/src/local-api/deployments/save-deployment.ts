@@ -10,7 +10,7 @@ import { jsonCopy } from "../../json-copy.ts";
 import { findMismatch } from "../../parameters/parameter-schema.ts";
 import type { Store } from "../../store.ts";
 import type { StoredDeployment } from "../../stored-nouns.ts";
-import type { Place } from "../../work-pools/queues.ts";
+import type { Place } from "../../work-pools/find.ts";
 import type { Moment } from "../local-context.ts";
 import { presentMembers } from "../requests.ts";
 import { replaceSchedules, updateSchedules } from "./change-schedules.ts";
