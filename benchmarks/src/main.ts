@@ -3,17 +3,19 @@ import { parseArgs } from "node:util";
 import { coreBenchmarks } from "./core/core-benchmarks.ts";
 import type { Benchmark, Measurement } from "./measurement.ts";
 import { serverBenchmarks } from "./server/server-benchmarks.ts";
+import { serverLargeBenchmarks } from "./server-large/server-large-benchmarks.ts";
 
 const SUITES: Readonly<Record<string, readonly Benchmark[]>> = {
   core: coreBenchmarks,
   server: serverBenchmarks,
+  "server-large": serverLargeBenchmarks,
 };
 
 const { values, positionals } = parseArgs({
   options: { json: { type: "boolean", default: false } },
   allowPositionals: true,
 });
-const names = positionals.length === 0 ? Object.keys(SUITES) : positionals;
+const names = positionals.length === 0 ? ["core", "server"] : positionals;
 const unknown = names.find((name) => SUITES[name] === undefined);
 if (unknown === undefined) await measure(names);
 else {
