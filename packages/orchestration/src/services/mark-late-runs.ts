@@ -11,8 +11,15 @@ import { addSeconds } from "../timestamp.ts";
 const LATE_SECONDS = 15;
 const BATCH = 400;
 
-/** Proposes Late for overdue runs, and gives how many. Runs that are Late already are not looked at. */
-export async function markLateRuns(context: LocalContext): Promise<number> {
+/** What one step came to. */
+export interface LateRunsReport {
+  readonly marked: number;
+  /** Whether more runs are overdue than one step takes. */
+  readonly hasMore: boolean;
+}
+
+/** Proposes Late for overdue runs. Runs that are Late already are not looked at. */
+export async function markLateRuns(context: LocalContext): Promise<LateRunsReport> {
   const overdue: Condition<StoredFlowRun> = {
     type: "all",
     conditions: [
@@ -30,9 +37,10 @@ export async function markLateRuns(context: LocalContext): Promise<number> {
     orderBy: [{ member: "next_scheduled_start_time", direction: "asc" }],
     limit: BATCH,
   });
-  let count = 0;
-  for (const { id } of runs) if (await markLate(context, id)) count += 1;
-  return count;
+  let marked = 0;
+  for (const { id } of runs) if (await markLate(context, id)) marked += 1;
+  // What stays as it is although it was proposed must not keep the service going.
+  return { marked, hasMore: runs.length === BATCH && marked > 0 };
 }
 
 /** Somebody may have begun the run meanwhile. */

@@ -20,10 +20,10 @@ describe("the watch for late runs", () => {
     });
     await api.flowRuns.setState(begun.id, { state: { type: "PENDING" } });
     now = new Date("2026-11-20T12:00:14Z");
-    expect(await markLateRuns(api.context)).toBe(0);
+    expect(await markLateRuns(api.context)).toEqual({ marked: 0, hasMore: false });
     now = new Date("2026-11-20T12:00:15Z");
-    expect(await markLateRuns(api.context)).toBe(1);
-    expect(await markLateRuns(api.context)).toBe(0);
+    expect(await markLateRuns(api.context)).toEqual({ marked: 1, hasMore: false });
+    expect(await markLateRuns(api.context)).toEqual({ marked: 0, hasMore: false });
     expect(await api.flowRuns.get(overdue.id)).toMatchObject({
       state: {
         type: "SCHEDULED",
