@@ -1,4 +1,4 @@
-/** What a Prefect server says of its runs, asked by plain requests: our own client is what is tested. */
+/** What a server says of its runs, asked by plain requests: our own client is what is tested. */
 import { type FlowRun, isTerminalStateType, type Log, type TaskRun, type WireState } from "@sluice/protocol";
 import { expect, vi } from "vitest";
 
@@ -16,7 +16,7 @@ export interface GraphNode {
 /** The server takes task runs and logs some time after it was given them. */
 const SETTLING = { timeout: 15_000, interval: 100 };
 
-export class PrefectRest {
+export class ServerRest {
   readonly #url: string;
   readonly #headers: Readonly<Record<string, string>>;
 
