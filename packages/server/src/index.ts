@@ -4,11 +4,4 @@ export { type DatabaseOptions, databaseLocation, isShared, openStore } from "./o
 export { type RunningServer, startServer } from "./serve.ts";
 export type { ServerLog, ServerLogFields, ServerLogLevel } from "./server-log.ts";
 export type { Retention, ServerOptions } from "./server-options.ts";
-export {
-  type RunningServicesProcess,
-  type RunningServicesProcess,
-  type ServicesOptions,
-  type ServicesOptions,
-  startServices,
-  startServices,
-} from "./start-services.ts";
+export { type RunningServicesProcess, type ServicesOptions, startServices } from "./start-services.ts";

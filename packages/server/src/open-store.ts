@@ -1,7 +1,7 @@
 /** Opens the history that a server is told to serve. */
 import type { Store } from "@sluice/orchestration";
 import { InvalidRequestError } from "@sluice/protocol";
-import { postgresStore, sqliteStore } from "@sluice/store";
+import { type DatabaseLocation, postgresStore, sqliteStore } from "@sluice/store";
 
 /** Where the history is: one of the two. */
 export interface DatabaseOptions {
@@ -16,7 +16,7 @@ const POSTGRES_URL = /^postgres(?:ql)?(?:\+asyncpg)?:\/\//u;
 
 /** Whether the database is a server of its own, which several of ours can share. */
 export function isShared(options: DatabaseOptions): boolean {
-  return databaseOf(options).url !== undefined;
+  return "url" in databaseLocation(options);
 }
 
 /**
@@ -25,14 +25,15 @@ export function isShared(options: DatabaseOptions): boolean {
  * @throws {HistoryUnavailableError} when the database cannot be used; it says why and what to do.
  */
 export function openStore(options: DatabaseOptions): Promise<Store> {
-  const { url, path } = databaseOf(options);
-  return url === undefined ? sqliteStore({ path: path ?? "" }) : postgresStore({ url });
+  const location = databaseLocation(options);
+  return "url" in location ? postgresStore(location) : sqliteStore(location);
 }
 
-function databaseOf({ databaseUrl, databasePath }: DatabaseOptions): {
-  readonly url?: string;
-  readonly path?: string;
-} {
+/**
+ * Which of the two it is, and where.
+ * @throws {InvalidRequestError} when the URL is of neither kind of database.
+ */
+export function databaseLocation({ databaseUrl, databasePath }: DatabaseOptions): DatabaseLocation {
   if (databaseUrl === undefined) {
     if (databasePath !== undefined) return { path: databasePath };
     throw new InvalidRequestError("The server needs a database: give a path or a URL.");

@@ -4,6 +4,8 @@ import type { GlobalOptions } from "../global-options.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { addDatabaseOptions, type DatabaseFlags } from "../serving/database-flags.ts";
 import { defineApiKeys } from "../serving/define-api-keys.ts";
+import { defineDatabase } from "../serving/define-database.ts";
+import { defineServices } from "../serving/define-services.ts";
 import { serveInTerminal } from "../serving/serve-in-terminal.ts";
 import { serverSettings } from "../serving/server-settings.ts";
 
@@ -55,6 +57,8 @@ export function defineServer(command: Command, terminal: Terminal): void {
       terminal.exitCode = await serveInTerminal(settings, terminal);
     });
 
+  defineServices(command.command("services").summary("run the background services alone"), terminal);
+  defineDatabase(command.command("database").summary("look after the schema of the database"), terminal);
   defineApiKeys(command.command("api-key").summary("make, list and revoke keys of clients"), terminal);
 }
 

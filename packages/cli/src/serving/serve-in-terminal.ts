@@ -1,9 +1,10 @@
 /** Runs a server until somebody stops it. */
-import { type Settings, terminalLogger } from "@sluice/core";
-import { type RunningServer, type ServerLog, startServer } from "@sluice/server";
+import type { Settings } from "@sluice/core";
+import { type RunningServer, startServer } from "@sluice/server";
 import { EXIT_OK } from "../exit-codes.ts";
 import type { Terminal } from "../output/terminal.ts";
-import { databaseOf } from "./server-settings.ts";
+import { logTo, serverLogger } from "./server-logger.ts";
+import { databaseOf, retentionOf } from "./server-settings.ts";
 import { untilStopped } from "./until-stopped.ts";
 import { writeBanner } from "./write-banner.ts";
 
@@ -13,10 +14,7 @@ import { writeBanner } from "./write-banner.ts";
  */
 export async function serveInTerminal(settings: Settings, terminal: Terminal): Promise<number> {
   const { server } = settings;
-  const { level, format } = settings.logging;
-  const logger = terminalLogger("sluice.server", { level, format });
-  for (const warning of settings.warnings) logger.warn(warning);
-  const log: ServerLog = (lineLevel, message, fields) => logger[lineLevel](message, fields);
+  const logger = serverLogger(settings);
   const running: RunningServer = await startServer({
     host: server.host,
     port: server.port,
@@ -28,11 +26,12 @@ export async function serveInTerminal(settings: Settings, terminal: Terminal): P
     maxBodyBytes: server.maxBodyBytes,
     hasAccessLog: server.accessLog,
     hasServices: server.services,
+    retention: retentionOf(settings),
     prefectVersion: server.prefectVersion,
     stopGraceSeconds: server.stopGraceSeconds,
-    log,
+    log: logTo(logger),
   });
-  if (format === "pretty") writeBanner(running, terminal);
+  if (settings.logging.format === "pretty") writeBanner(running, terminal);
   logger.info("Server started", { api: running.apiUrl, database: running.location });
   if (running.isOpenToAll && !isLoopback(server.host)) {
     logger.warn(

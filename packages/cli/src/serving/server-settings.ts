@@ -1,6 +1,6 @@
 /** Settings of commands that work with the server's database. */
 import { loadSettings, type SettingOverrides, type Settings } from "@sluice/core";
-import type { DatabaseOptions } from "@sluice/server";
+import type { DatabaseOptions, ServicesOptions } from "@sluice/server";
 import type { GlobalOptions } from "../global-options.ts";
 import type { Terminal } from "../output/terminal.ts";
 import type { DatabaseFlags } from "./database-flags.ts";
@@ -25,4 +25,13 @@ export function serverSettings(
 /** Which database the settings mean. */
 export function databaseOf({ server, history }: Settings): DatabaseOptions {
   return { databaseUrl: server.databaseUrl?.reveal(), databasePath: history.databasePath };
+}
+
+/** How long what happened is kept; 0 is for ever. */
+export function retentionOf({ server }: Settings): NonNullable<ServicesOptions["retention"]> {
+  return {
+    eventDays: server.eventRetentionDays || null,
+    logDays: server.logRetentionDays || null,
+    flowRunDays: server.flowRunRetentionDays || null,
+  };
 }

@@ -140,6 +140,24 @@ export const SETTINGS = {
     default: true,
     description: "Run the background services, such as the scheduler, in the server's process",
   },
+  "server.event_retention_days": {
+    type: "integer",
+    default: 7,
+    minimum: 0,
+    description: "Days that the server keeps events; 0 keeps them for ever",
+  },
+  "server.log_retention_days": {
+    type: "integer",
+    default: 30,
+    minimum: 0,
+    description: "Days that the server keeps log lines; 0 keeps them for ever",
+  },
+  "server.flow_run_retention_days": {
+    type: "integer",
+    default: 0,
+    minimum: 0,
+    description: "Days that the server keeps flow runs that ended; 0 keeps them for ever",
+  },
   "server.stop_grace_seconds": {
     type: "seconds",
     default: 30,

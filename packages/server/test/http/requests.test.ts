@@ -205,9 +205,9 @@ function rawGet(server: TestServer, path: string, accepted: string): Promise<Raw
   return new Promise((resolve, reject) => {
     const outgoing = request(`${server.apiUrl}${path}`, { headers: { "Accept-Encoding": accepted } });
     outgoing.once("error", reject);
-    outgoing.once("response", async (answer) => {
-      const chunks = await answer.toArray();
-      resolve({ coding: answer.headers["content-encoding"], body: Buffer.concat(chunks) });
+    outgoing.once("response", (answer) => {
+      const coding = answer.headers["content-encoding"];
+      answer.toArray().then((chunks) => resolve({ coding, body: Buffer.concat(chunks) }), reject);
     });
     outgoing.end();
   });
