@@ -23,7 +23,7 @@ export async function markLateRuns(context: LocalContext): Promise<LateRunsRepor
   const overdue: Condition<StoredFlowRun> = {
     type: "all",
     conditions: [
-      { type: "equals", member: "state_type", value: "SCHEDULED" },
+      { type: "one-of", member: "state_type", values: ["SCHEDULED"] },
       { type: "equals", member: "state_name", value: "Scheduled" },
       {
         type: "at-most",

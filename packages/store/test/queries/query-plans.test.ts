@@ -1,4 +1,12 @@
-import { flowRunQuery, logQuery, taskRunQuery } from "@sluice/orchestration";
+import {
+  type Condition,
+  flowRunQuery,
+  logQuery,
+  type ObjectQuery,
+  type StoredDeploymentSchedule,
+  type StoredFlowRun,
+  taskRunQuery,
+} from "@sluice/orchestration";
 import type { FlowRunFilter, FlowRunQuery, LogQuery, TaskRunQuery } from "@sluice/protocol";
 import Database from "libsql";
 import { describe, expect, it } from "vitest";
@@ -52,7 +60,55 @@ const LOG_PLANS: readonly (readonly [string, LogQuery, string])[] = [
   ["of all runs", { logs: { level: { ge_: 40 } } }, "INDEX log_timestamp"],
 ];
 
+const SCHEDULED: Condition<StoredFlowRun> = { type: "one-of", member: "state_type", values: ["SCHEDULED"] };
+const OVERDUE: Condition<StoredFlowRun> = {
+  type: "at-most",
+  member: "next_scheduled_start_time",
+  value: "2026-01-01T00:00:00.000000Z",
+};
+
+/** What services and pollers ask again and again, whose cost must not grow with the history. */
+const SCHEDULING_PLANS: readonly (readonly [string, readonly Condition<StoredFlowRun>[], string])[] = [
+  [
+    "that are late",
+    [SCHEDULED, { type: "equals", member: "state_name", value: "Scheduled" }, OVERDUE],
+    "INDEX flow_run_live (state_type=? AND next_scheduled_start_time<?)",
+  ],
+  [
+    "that are due of deployments",
+    [{ type: "one-of", member: "deployment_id", values: [ID, ID] }, SCHEDULED, OVERDUE],
+    "INDEX flow_run_live (state_type=? AND next_scheduled_start_time<?)",
+  ],
+];
+
 describe("queries use an index for", () => {
+  it.each(SCHEDULING_PLANS)("flow runs %s", async (_what, conditions, index) => {
+    const orderBy = [{ member: "next_scheduled_start_time", direction: "asc" }] as const;
+    const query = { where: { type: "all", conditions }, orderBy, limit: 200 } as const;
+    expect(
+      await planOf(listRunsStatement("sqlite", { noun: "flow_run", query }, FLOW_RUN_STATES.selectRunsSql)),
+    ).toContain(index);
+  });
+
+  it("flow runs that nobody has begun of a deployment", async () => {
+    const ofDeployment: Condition<StoredFlowRun> = { type: "equals", member: "deployment_id", value: ID };
+    const query = { where: { type: "all", conditions: [ofDeployment, SCHEDULED] }, limit: 200 } as const;
+    expect(
+      await planOf(listRunsStatement("sqlite", { noun: "flow_run", query }, FLOW_RUN_STATES.selectRunsSql)),
+    ).toContain("INDEX flow_run_deployment_live (deployment_id=? AND state_type=?)");
+  });
+
+  it("schedules that are to be looked at", async () => {
+    const query: ObjectQuery<StoredDeploymentSchedule> = {
+      where: { type: "at-most", member: "next_scheduling_time", value: "2026-01-01T00:00:00.000000Z" },
+      orderBy: [{ member: "next_scheduling_time", direction: "asc" }],
+      limit: 20,
+    };
+    expect(await planOf(listRowsStatement("sqlite", { noun: "deployment_schedule", query }))).toContain(
+      "INDEX deployment_schedule_due (next_scheduling_time<?)",
+    );
+  });
+
   it.each(FLOW_RUN_PLANS)("flow runs %s", async (_what, query, index) => {
     expect(
       await planOf(

@@ -15,7 +15,7 @@ const POLLED_SECONDS = 5;
 export async function listDueRuns(store: Store, request: ScheduledRunsRequest): Promise<StoredFlowRun[]> {
   const conditions: Condition<StoredFlowRun>[] = [
     { type: "one-of", member: "deployment_id", values: request.deployment_ids },
-    { type: "equals", member: "state_type", value: "SCHEDULED" },
+    { type: "one-of", member: "state_type", values: ["SCHEDULED"] },
   ];
   if (request.scheduled_before != null) {
     const value = canonicalTimestamp(request.scheduled_before);

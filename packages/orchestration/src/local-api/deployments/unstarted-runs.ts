@@ -23,7 +23,7 @@ export async function deleteUnstartedRuns(
 ): Promise<void> {
   const conditions: Condition<StoredFlowRun>[] = [
     { type: "equals", member: "deployment_id", value: deploymentId },
-    { type: "equals", member: "state_type", value: "SCHEDULED" },
+    { type: "one-of", member: "state_type", values: ["SCHEDULED"] },
     { type: "none-of", member: "state_name", values: ["AwaitingConcurrencySlot"] },
     { type: "equals", member: "run_count", value: 0 },
   ];
