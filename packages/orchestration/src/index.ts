@@ -24,6 +24,8 @@ export { SerialQueue } from "./serial-queue.ts";
 export { cleanUpCancellations } from "./services/clean-up-cancellations.ts";
 export { deleteOldHistory, type RetentionOptions } from "./services/delete-old-history.ts";
 export { expirePauses } from "./services/expire-pauses.ts";
+export { markUnserved, type UnservedReport } from "./services/mark-unserved.ts";
+export { type RepossessionReport, repossessLeases } from "./services/repossess-leases.ts";
 export { markLateRuns } from "./services/mark-late-runs.ts";
 export { type SchedulingReport, scheduleDeployments } from "./services/schedule-deployments.ts";
 export {

@@ -147,13 +147,8 @@ describe("the lease of a slot", () => {
   );
 
   it("goes along to the wait of a run for its next attempt in the same process", () => {
-    const policy = {
-      max_retries: 0,
-      retry_delay_seconds: 0,
-      pause_keys: [],
-      retry_type: "in_process",
-    } as const;
-    expect(leaseAfter({ ...holder, empirical_policy: policy }, "SCHEDULED")).toBe(LEASE);
+    const empirical_policy = { ...holder.empirical_policy, retry_type: "in_process" as const };
+    expect(leaseAfter({ ...holder, empirical_policy }, "SCHEDULED")).toBe(LEASE);
   });
 
   it("is the one that was taken on the way", () => {

@@ -4,7 +4,9 @@ import {
   deleteOldHistory,
   expirePauses,
   markLateRuns,
+  markUnserved,
   type RetentionOptions,
+  repossessLeases,
   scheduleDeployments,
   sweepLapsedRuns,
 } from "@sluice/orchestration";
@@ -56,6 +58,16 @@ export function serviceTable(options: { readonly retention: RetentionOptions }):
       },
     },
     LAPSED_RUNS,
+    {
+      name: "foreman",
+      intervalSeconds: 15,
+      step: markUnserved,
+    },
+    {
+      name: "repossessor",
+      intervalSeconds: 15,
+      step: repossessLeases,
+    },
     {
       name: "retention",
       intervalSeconds: 3600,
