@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 export interface PrefectServerOptions {
   /** Beside the test's own variables, such as `PREFECT_API_DATABASE_CONNECTION_URL`; default database: SQLite. */
   readonly env?: Readonly<Record<string, string>>;
-  /** How long it may take to answer; default 60 s. */
+  /** How long it may take to answer; default 120 s. */
   readonly startTimeoutMs?: number;
 }
 
@@ -27,7 +27,7 @@ export interface PrefectServer {
   stop(): Promise<void>;
 }
 
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 5_000;
 const LAST_LINES = 20;
 
