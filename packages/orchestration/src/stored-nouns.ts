@@ -51,6 +51,16 @@ export type StoredWorkQueue = Omit<WorkQueue, "work_pool_name" | "status" | "act
   readonly status: "READY" | "NOT_READY";
 };
 
+/** The artifacts of one key, as versions of one thing. */
+export interface ArtifactCollection {
+  readonly id: string;
+  readonly created: string;
+  readonly updated: string;
+  readonly key: string;
+  /** The newest of them. */
+  readonly latest_id: string;
+}
+
 /** One setting of the installation, such as the default storage of results. */
 export interface Configuration {
   readonly id: string;
@@ -76,6 +86,7 @@ export interface StoredNouns {
   readonly flow_run_input: FlowRunInput;
   readonly variable: Variable;
   readonly artifact: Artifact;
+  readonly artifact_collection: ArtifactCollection;
   readonly configuration: Configuration;
 }
 
@@ -91,6 +102,7 @@ export const UNIQUE_KEYS = {
   flow_run_input: [["flow_run_id", "key"]],
   variable: [["name"]],
   artifact: [],
+  artifact_collection: [["key"]],
   configuration: [["key"]],
 } as const satisfies { readonly [N in keyof StoredNouns]?: readonly (readonly (keyof StoredNouns[N])[])[] };
 

@@ -277,6 +277,13 @@ CREATE TABLE artifact (
   flow_run_id uuid,
   task_run_id uuid
 );
+CREATE TABLE artifact_collection (
+  id uuid PRIMARY KEY,
+  created timestamptz NOT NULL,
+  updated timestamptz NOT NULL,
+  key ${TEXT} NOT NULL,
+  latest_id uuid NOT NULL
+);
 CREATE TABLE configuration (
   id uuid PRIMARY KEY,
   created timestamptz NOT NULL,
@@ -298,6 +305,7 @@ CREATE UNIQUE INDEX variable_name ON variable (name);
 CREATE INDEX artifact_key ON artifact (key, updated, id) WHERE key IS NOT NULL;
 CREATE INDEX artifact_flow_run ON artifact (flow_run_id) WHERE flow_run_id IS NOT NULL;
 CREATE INDEX artifact_task_run ON artifact (task_run_id) WHERE task_run_id IS NOT NULL;
+CREATE UNIQUE INDEX artifact_collection_key ON artifact_collection (key);
 CREATE UNIQUE INDEX configuration_key ON configuration (key);
 CREATE INDEX deployment_tags ON deployment USING gin (tags jsonb_path_ops);
 CREATE TABLE event (
@@ -322,7 +330,7 @@ CREATE TABLE event_resource (
 );
 `,
   down: `
-DROP TABLE event_resource, event, configuration, artifact, variable, flow_run_input, concurrency_lease, concurrency_limit, worker, work_queue, work_pool, deployment_schedule, deployment;
+DROP TABLE event_resource, event, configuration, artifact_collection, artifact, variable, flow_run_input, concurrency_lease, concurrency_limit, worker, work_queue, work_pool, deployment_schedule, deployment;
 `,
 };
 

@@ -286,6 +286,13 @@ CREATE TABLE artifact (
   flow_run_id TEXT,
   task_run_id TEXT
 );
+CREATE TABLE artifact_collection (
+  id TEXT PRIMARY KEY NOT NULL,
+  created TEXT NOT NULL,
+  updated TEXT NOT NULL,
+  key TEXT NOT NULL,
+  latest_id TEXT NOT NULL
+);
 CREATE TABLE configuration (
   id TEXT PRIMARY KEY NOT NULL,
   created TEXT NOT NULL,
@@ -307,6 +314,7 @@ CREATE UNIQUE INDEX variable_name ON variable (name);
 CREATE INDEX artifact_key ON artifact (key, updated, id) WHERE key IS NOT NULL;
 CREATE INDEX artifact_flow_run ON artifact (flow_run_id) WHERE flow_run_id IS NOT NULL;
 CREATE INDEX artifact_task_run ON artifact (task_run_id) WHERE task_run_id IS NOT NULL;
+CREATE UNIQUE INDEX artifact_collection_key ON artifact_collection (key);
 CREATE UNIQUE INDEX configuration_key ON configuration (key);
 CREATE TABLE event (
   id TEXT PRIMARY KEY NOT NULL,
@@ -333,6 +341,7 @@ CREATE TABLE event_resource (
 DROP TABLE event_resource;
 DROP TABLE event;
 DROP TABLE configuration;
+DROP TABLE artifact_collection;
 DROP TABLE artifact;
 DROP TABLE variable;
 DROP TABLE flow_run_input;

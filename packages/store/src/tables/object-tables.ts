@@ -103,6 +103,7 @@ const COLUMNS: { readonly [N in ObjectNoun]: Columns<StoredNouns[N]> } = {
     flow_run_id: "id",
     task_run_id: "id",
   },
+  artifact_collection: { ...IDENTITY, key: "text", latest_id: "id" },
   configuration: { ...IDENTITY, key: "text", value: "json" },
 };
 
@@ -121,5 +122,6 @@ export const OBJECT_TABLES: { readonly [N in ObjectNoun]: ObjectTable<StoredNoun
   flow_run_input: tableOf("flow_run_input"),
   variable: tableOf("variable"),
   artifact: tableOf("artifact"),
+  artifact_collection: tableOf("artifact_collection"),
   configuration: tableOf("configuration"),
 };
