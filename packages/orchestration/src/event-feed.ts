@@ -3,20 +3,22 @@
  * it, so nothing else wakes anybody. It delivers at most once and promises no order between writers: listeners that must
  * not miss anything look into the store from time to time, or when they are woken.
  */
-import type { Event } from "@sluice/protocol";
+import type { Event, Log } from "@sluice/protocol";
 
-export type EventListener = (events: readonly Event[]) => void;
-
-export interface EventFeed {
-  /** Tells events that are stored. Never throws and never waits. */
-  publish(events: readonly Event[]): void;
-  /** Calls `listener` with events of every process on this history, until the function it gives is called. */
-  subscribe(listener: EventListener): () => void;
+export interface Feed<T> {
+  /** Tells what is stored. Never throws and never waits. */
+  publish(items: readonly T[]): void;
+  /** Calls `listener` with what every process on this history tells, until the function it gives is called. */
+  subscribe(listener: (items: readonly T[]) => void): () => void;
 }
 
+export type EventFeed = Feed<Event>;
+export type EventListener = (events: readonly Event[]) => void;
+export type LogFeed = Feed<Log>;
+
 /** The feed of one process. */
-export class LocalEventFeed implements EventFeed {
-  readonly #listeners = new Set<EventListener>();
+export class LocalFeed<T> implements Feed<T> {
+  readonly #listeners = new Set<(items: readonly T[]) => void>();
   readonly #onListenerError: (error: unknown) => void;
 
   /** `onListenerError` is told of a listener that threw; the others are called all the same. */
@@ -24,19 +26,25 @@ export class LocalEventFeed implements EventFeed {
     this.#onListenerError = onListenerError;
   }
 
-  publish(events: readonly Event[]): void {
-    if (events.length === 0) return;
+  publish(items: readonly T[]): void {
+    if (items.length === 0) return;
     for (const listener of this.#listeners) {
       try {
-        listener(events);
+        listener(items);
       } catch (error) {
         this.#onListenerError(error);
       }
     }
   }
 
-  subscribe(listener: EventListener): () => void {
+  subscribe(listener: (items: readonly T[]) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 }
+
+/** The events of one process. */
+export class LocalEventFeed extends LocalFeed<Event> {}
+
+/** The log lines of one process. */
+export class LocalLogFeed extends LocalFeed<Log> {}

@@ -8,12 +8,20 @@ export type {
   Order,
   RelatedCondition,
 } from "./conditions.ts";
-export { type EventFeed, type EventListener, LocalEventFeed } from "./event-feed.ts";
+export {
+  type EventFeed,
+  type EventListener,
+  type Feed,
+  LocalEventFeed,
+  LocalLogFeed,
+  type LogFeed,
+} from "./event-feed.ts";
 export { storedEvent } from "./events/stored-event.ts";
 export { eventMatches } from "./filters/event-filter.ts";
 export { flowQuery, flowRunQuery, logQuery, taskRunQuery } from "./filters/run-queries.ts";
 export { GroupCommit, type GroupCommitOptions } from "./group-commit.ts";
 export { endsLease } from "./lease.ts";
+export { eventPredicate, logPredicate } from "./live-match.ts";
 export { LocalContext, type Moment } from "./local-api/local-context.ts";
 export { type SweepOptions, sweepLapsedRuns } from "./local-api/sweep-lapsed-runs.ts";
 export { LocalApi, type LocalApiOptions } from "./local-api.ts";
@@ -24,9 +32,9 @@ export { SerialQueue } from "./serial-queue.ts";
 export { cleanUpCancellations } from "./services/clean-up-cancellations.ts";
 export { deleteOldHistory, type RetentionOptions } from "./services/delete-old-history.ts";
 export { expirePauses } from "./services/expire-pauses.ts";
+export { markLateRuns } from "./services/mark-late-runs.ts";
 export { markUnserved, type UnservedReport } from "./services/mark-unserved.ts";
 export { type RepossessionReport, repossessLeases } from "./services/repossess-leases.ts";
-export { markLateRuns } from "./services/mark-late-runs.ts";
 export { type SchedulingReport, scheduleDeployments } from "./services/schedule-deployments.ts";
 export {
   type EventBuckets,

@@ -8,14 +8,14 @@ import {
   type LogsApi,
   newId,
   type OrchestrationApi,
-  type TagLimitsApi,
   type PoolQueuesApi,
+  type TagLimitsApi,
   type TaskRunsApi,
   type WorkersApi,
   type WorkPoolsApi,
   type WorkQueuesApi,
 } from "@sluice/protocol";
-import type { EventFeed } from "./event-feed.ts";
+import type { EventFeed, LogFeed } from "./event-feed.ts";
 import { EventRecorder } from "./events/event-recorder.ts";
 import { LocalConcurrencyLimits } from "./local-api/local-concurrency-limits.ts";
 import { LocalContext } from "./local-api/local-context.ts";
@@ -39,6 +39,8 @@ export interface LocalApiOptions {
   readonly store: Store;
   /** Where events go; without one none are kept, since nobody is there to read them. */
   readonly feed?: EventFeed | undefined;
+  /** Where log lines go, beside the store. */
+  readonly logFeed?: LogFeed | undefined;
   /** Tells the time; default: the system's. */
   readonly clock?: (() => Date) | undefined;
   /** Makes ids; default: UUIDs of version 7. */
@@ -71,6 +73,7 @@ export class LocalApi implements OrchestrationApi {
       clock: options.clock ?? (() => new Date()),
       newId: options.newId ?? newId,
       feed: options.feed,
+      logFeed: options.logFeed,
     });
     this.location = store.location;
     this.flows = new LocalFlows(context);

@@ -1,5 +1,5 @@
 /** Starts a server: a composition root, so it names concrete parts. */
-import { LocalApi, LocalEventFeed, type Store } from "@sluice/orchestration";
+import { LocalApi, LocalEventFeed, LocalLogFeed, type Store } from "@sluice/orchestration";
 import { ApiKeys } from "./auth/api-keys.ts";
 import { csrfKey } from "./auth/csrf.ts";
 import { Gate } from "./auth/gate.ts";
@@ -12,6 +12,8 @@ import { type CompleteOptions, type ServerOptions, withDefaults } from "./server
 import { runServices } from "./services/run-services.ts";
 import { DEFAULT_RETENTION, serviceTable } from "./services/service-table.ts";
 import { shownSettings } from "./shown-settings.ts";
+import { socketRoutes } from "./sockets/socket-routes.ts";
+import { SocketServer } from "./sockets/socket-server.ts";
 import { claimSqliteFile } from "./sqlite-claim.ts";
 
 export interface RunningServer {
@@ -52,7 +54,8 @@ async function serveStore(
 ): Promise<RunningServer> {
   const { basePath, log, host, port } = options;
   const feed = new LocalEventFeed((error) => log("error", "A listener to events failed", { error }));
-  const api = new LocalApi({ store, feed });
+  const logFeed = new LocalLogFeed((error) => log("error", "A listener to logs failed", { error }));
+  const api = new LocalApi({ store, feed, logFeed });
   const metrics = new ServerMetrics(store);
   const gate = new Gate({ authString: options.authString, apiKeys: new ApiKeys(store) });
   const app = createApp({
@@ -73,6 +76,13 @@ async function serveStore(
     metrics.stop();
     throw error;
   }
+  const apiPath = `${basePath}/api`;
+  const sockets = new SocketServer({
+    routes: socketRoutes({ api, store, feed, logFeed, log, apiPath }),
+    gate,
+    log,
+  });
+  listener.server.on("upgrade", sockets.upgrade);
   const services = options.hasServices
     ? runServices(serviceTable({ retention: { ...DEFAULT_RETENTION, ...options.retention } }), {
         context: api.context,
@@ -82,7 +92,7 @@ async function serveStore(
     : undefined;
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    await listener.close(options.stopGraceSeconds);
+    await Promise.all([sockets.stop(), listener.close(options.stopGraceSeconds)]);
     await services?.stop();
     metrics.stop();
     await unclaim();

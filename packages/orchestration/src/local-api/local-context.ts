@@ -1,6 +1,6 @@
 /** What the nouns of the in-process API share. */
 import type { ApiCallOptions, Event } from "@sluice/protocol";
-import type { EventFeed } from "../event-feed.ts";
+import type { EventFeed, LogFeed } from "../event-feed.ts";
 import { ResourceNames } from "../events/resource-names.ts";
 import type { Store } from "../store.ts";
 import { fromDate } from "../timestamp.ts";
@@ -13,6 +13,8 @@ export interface LocalContextOptions {
   readonly newId: () => string;
   /** Where events go; without one none are kept, since nobody is there to read them. */
   readonly feed?: EventFeed | undefined;
+  /** Where log lines go, beside the store. */
+  readonly logFeed?: LogFeed | undefined;
 }
 
 /** One transaction: when it happens, and what it tells once it has happened. */
@@ -28,6 +30,7 @@ export class LocalContext {
   readonly store: Store;
   readonly newId: () => string;
   readonly feed: EventFeed | undefined;
+  readonly logFeed: LogFeed | undefined;
   readonly #clock: () => Date;
   readonly #names: ResourceNames | undefined;
 
@@ -35,6 +38,7 @@ export class LocalContext {
     this.store = options.store;
     this.newId = options.newId;
     this.feed = options.feed;
+    this.logFeed = options.logFeed;
     this.#clock = options.clock;
     this.#names = options.feed === undefined ? undefined : new ResourceNames();
   }

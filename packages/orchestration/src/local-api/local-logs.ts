@@ -16,7 +16,9 @@ export class LocalLogs implements LogsApi {
     options?.signal?.throwIfAborted();
     if (logs.length === 0) return;
     const now = this.#context.now();
-    await this.#context.store.logs.insert(logs.map((log) => this.#toLog(log, now)));
+    const lines = logs.map((log) => this.#toLog(log, now));
+    await this.#context.store.logs.insert(lines);
+    this.#context.logFeed?.publish(lines);
   }
 
   async filter(query: LogQuery, options?: ApiCallOptions): Promise<Log[]> {

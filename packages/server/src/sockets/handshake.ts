@@ -1,0 +1,50 @@
+/** How every socket begins (§7.1 of the contract): clients say who they are in the first frame. */
+import { CLOSE } from "./close-codes.ts";
+import { parseFrame } from "./parse-frame.ts";
+import type { SocketSession } from "./socket-session.ts";
+
+/** The sub-protocol of clients that do. Older ones do not speak it. */
+export const SUB_PROTOCOL = "prefect";
+
+/** Decides who may have a socket. */
+export interface SocketGate {
+  /** Whether nobody has to say who they are. */
+  isOpen(): Promise<boolean>;
+  /** Whether a client with this token may have one. */
+  allowsToken(token: string | null | undefined): Promise<boolean>;
+}
+
+const AUTH_TIMEOUT_MS = 10_000;
+
+/** Whether the client may stay; if not, the socket is closed. */
+export async function shakeHands(
+  session: SocketSession,
+  protocol: string,
+  gate: SocketGate,
+): Promise<boolean> {
+  if (protocol !== SUB_PROTOCOL) {
+    if (await gate.isOpen()) return true;
+    await session.close(CLOSE.protocolError, `Use the sub-protocol ${SUB_PROTOCOL} and send a token.`);
+    return false;
+  }
+  const timer = setTimeout(
+    () => void session.close(CLOSE.policyViolation, "The auth frame did not come in time."),
+    AUTH_TIMEOUT_MS,
+  );
+  try {
+    const frame = parseFrame(await session.next());
+    const { token } = frame ?? {};
+    if (frame?.["type"] !== "auth") {
+      await session.close(CLOSE.policyViolation, 'The first frame must be {"type":"auth","token":…}.');
+      return false;
+    }
+    if (!(await gate.allowsToken(typeof token === "string" ? token : null))) {
+      await session.close(CLOSE.policyViolation, "The token is not valid.");
+      return false;
+    }
+    session.send('{"type":"auth_success"}');
+    return true;
+  } finally {
+    clearTimeout(timer);
+  }
+}
