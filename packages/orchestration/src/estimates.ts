@@ -13,7 +13,8 @@ export function taskRunWithEstimates(run: StoredTaskRun, now: string): TaskRun {
   return { ...run, ...estimates(run, now) };
 }
 
-function estimates(run: StoredFlowRun | StoredTaskRun, now: string): Pick<FlowRun, ComputedMembers> {
+/** The members of a run that are computed when it is read. */
+export function estimates(run: StoredFlowRun | StoredTaskRun, now: string): Pick<FlowRun, ComputedMembers> {
   return { estimated_run_time: runTime(run, now), estimated_start_time_delta: lateness(run, now) };
 }
 

@@ -50,9 +50,7 @@ export class GroupCommit<T> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ items, resolve, reject });
       this.#waitingItems += items.length;
-      this.#writing ??= this.#writeAll().finally(() => {
-        this.#writing = undefined;
-      });
+      this.#writing ??= this.#writeAll();
     });
   }
 
@@ -65,6 +63,8 @@ export class GroupCommit<T> {
     // Callers of the same turn go together.
     await Promise.resolve();
     while (this.#waiting.length > 0) await this.#write(this.#next());
+    // At once: callers who were just told may come again before this promise settles.
+    this.#writing = undefined;
   }
 
   #next(): Contribution<T>[] {

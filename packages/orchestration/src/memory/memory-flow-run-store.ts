@@ -1,9 +1,9 @@
 /** Flow runs in memory, with their states and leases. */
 import type { FlowRunHeartbeat, WireState } from "@sluice/protocol";
-import type { Condition, ObjectQuery } from "../conditions.ts";
+import type { Condition, MemberOf, ObjectQuery } from "../conditions.ts";
 import { jsonCopy } from "../json-copy.ts";
 import { endsLease } from "../lease.ts";
-import type { FlowRunStore, LeasedFlowRun } from "../store.ts";
+import type { FlowRunStore, LeasedFlowRun, RunTally, RunTallyQuery } from "../store.ts";
 import type { StoredFlowRun } from "../stored-nouns.ts";
 import { addSeconds } from "../timestamp.ts";
 import type { Access } from "./access.ts";
@@ -11,6 +11,7 @@ import { select } from "./condition-predicate.ts";
 import { copyFlowRun, copyState } from "./copies.ts";
 import { pageOf } from "./page.ts";
 import { idempotencyKey, type MemoryTables } from "./tables.ts";
+import { countBy, tallyRuns } from "./tallies.ts";
 
 /** Flow runs with their states and leases in the tables of a memory store. */
 export class MemoryFlowRunStore implements FlowRunStore {
@@ -70,6 +71,17 @@ export class MemoryFlowRunStore implements FlowRunStore {
 
   count(where?: Condition<StoredFlowRun>): Promise<number> {
     return this.#access(() => this.#select(where).length);
+  }
+
+  countBy(
+    member: MemberOf<StoredFlowRun>,
+    where?: Condition<StoredFlowRun>,
+  ): Promise<ReadonlyMap<string, number>> {
+    return this.#access(() => countBy(this.#select(where), member));
+  }
+
+  tally(query: RunTallyQuery<StoredFlowRun>): Promise<RunTally[]> {
+    return this.#access(() => tallyRuns(this.#select(query.where), query));
   }
 
   renewLeases(beat: FlowRunHeartbeat, now: string): Promise<void> {

@@ -1,12 +1,13 @@
 /** Flows in memory. */
 import type { Flow } from "@sluice/protocol";
-import type { Condition, ObjectQuery } from "../conditions.ts";
+import type { Condition, MemberOf, ObjectQuery } from "../conditions.ts";
 import { jsonCopy } from "../json-copy.ts";
 import type { FlowStore } from "../store.ts";
 import type { Access } from "./access.ts";
 import { select } from "./condition-predicate.ts";
 import { pageOf } from "./page.ts";
 import type { MemoryTables } from "./tables.ts";
+import { countBy } from "./tallies.ts";
 
 /** Flows in the tables of a memory store. */
 export class MemoryFlowStore implements FlowStore {
@@ -37,6 +38,10 @@ export class MemoryFlowStore implements FlowStore {
 
   count(where?: Condition<Flow>): Promise<number> {
     return this.#access(() => this.#select(where).length);
+  }
+
+  countBy(member: MemberOf<Flow>, where?: Condition<Flow>): Promise<ReadonlyMap<string, number>> {
+    return this.#access(() => countBy(this.#select(where), member));
   }
 
   #select(where: Condition<Flow> | undefined): Flow[] {

@@ -7,6 +7,7 @@ import type { Access } from "./access.ts";
 import { select } from "./condition-predicate.ts";
 import { pageOf } from "./page.ts";
 import type { MemoryTables } from "./tables.ts";
+import { countBy } from "./tallies.ts";
 
 export interface MemoryObjectStoreOptions<T> {
   /** For people, such as `work_pool`. */
@@ -67,6 +68,10 @@ export class MemoryObjectStore<T extends { readonly id: string }> implements Obj
 
   count(where?: Condition<T>): Promise<number> {
     return this.#access(() => this.#select(where).length);
+  }
+
+  countBy(member: MemberOf<T>, where?: Condition<T>): Promise<ReadonlyMap<string, number>> {
+    return this.#access(() => countBy(this.#select(where), member));
   }
 
   #select(where: Condition<T> | undefined): T[] {

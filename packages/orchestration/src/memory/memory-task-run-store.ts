@@ -1,8 +1,8 @@
 /** Task runs in memory, with their states. */
 import type { TaskRunRecord, WireState } from "@sluice/protocol";
-import type { Condition, ObjectQuery } from "../conditions.ts";
+import type { Condition, MemberOf, ObjectQuery } from "../conditions.ts";
 import { jsonCopy } from "../json-copy.ts";
-import type { TaskRunStore } from "../store.ts";
+import type { RunTally, RunTallyQuery, TaskRunStore } from "../store.ts";
 import type { StoredTaskRun } from "../stored-nouns.ts";
 import { mergeTaskRunRecord } from "../task-run-record.ts";
 import type { Access } from "./access.ts";
@@ -11,6 +11,7 @@ import { copyRecord, copyState, copyTaskRun } from "./copies.ts";
 import { pageOf } from "./page.ts";
 import { requiredValues } from "./required-values.ts";
 import { hasEnded, type MemoryTables } from "./tables.ts";
+import { countBy, tallyRuns } from "./tallies.ts";
 
 /** Task runs with their states in the tables of a memory store. */
 export class MemoryTaskRunStore implements TaskRunStore {
@@ -68,6 +69,17 @@ export class MemoryTaskRunStore implements TaskRunStore {
 
   count(where?: Condition<StoredTaskRun>): Promise<number> {
     return this.#access(() => this.#select(where).length);
+  }
+
+  countBy(
+    member: MemberOf<StoredTaskRun>,
+    where?: Condition<StoredTaskRun>,
+  ): Promise<ReadonlyMap<string, number>> {
+    return this.#access(() => countBy(this.#select(where), member));
+  }
+
+  tally(query: RunTallyQuery<StoredTaskRun>): Promise<RunTally[]> {
+    return this.#access(() => tallyRuns(this.#select(query.where), query));
   }
 
   listUnfinished(flowRunId: string): Promise<string[]> {

@@ -54,6 +54,17 @@ export function countStatement<N extends Noun>(
   return sql`select count(*) as count ${matching(queryDialect(dialectName), noun, where)}`;
 }
 
+/** Rows with each `value` of a member and its `count`. */
+export function countByStatement<N extends Noun>(
+  dialectName: SqlDialectName,
+  plan: { readonly noun: N; readonly member: string },
+  where: Condition<StoredNouns[N]> | undefined,
+): SqlStatement {
+  const value = firstOf(scopeOf(plan.noun), plan.member);
+  const counts = sql`select ${value} as value, count(*) as count ${matching(queryDialect(dialectName), plan.noun, where)} group by ${value}`;
+  return sql`select value, count from (${counts}) as counts where value is not null`;
+}
+
 function pageOf<N extends Noun>(dialect: QueryDialect, plan: ListPlan<N>): SqlFragment {
   const { where, limit, offset } = plan.query;
   const selection = sql`${matching(dialect, plan.noun, where)} ${orderOf(plan)}`;
@@ -71,7 +82,8 @@ function orderOf<N extends Noun>({ noun, query: { orderBy = [] } }: ListPlan<N>)
   return sql`order by ${joinSql([...orders, id], ", ")}`;
 }
 
-function matching<N extends Noun>(
+/** `from` the table with the condition. */
+export function matching<N extends Noun>(
   dialect: QueryDialect,
   noun: N,
   where: Condition<StoredNouns[N]> | undefined,

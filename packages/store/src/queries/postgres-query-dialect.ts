@@ -26,6 +26,8 @@ export const postgresQueryDialect: QueryDialect = {
   memberText: (object, member) => sql`(${object} ->> ${member}::text) collate "C"`,
   bucketOf: (instant, origin, seconds) =>
     sql`floor(extract(epoch from ${instant} - ${origin}::timestamptz) / ${seconds}::numeric)::bigint`,
+  instant: (timestamp) => sql`${timestamp}::timestamptz`,
+  secondsBetween: (start, end) => sql`extract(epoch from ${end} - ${start})`,
   leadsTo: "join",
 };
 

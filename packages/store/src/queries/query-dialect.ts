@@ -26,6 +26,10 @@ export interface QueryDialect {
   memberText(object: SqlFragment, member: string): SqlFragment;
   /** How many whole times `seconds` an instant comes after `origin`, rounded down. */
   bucketOf(instant: SqlFragment, origin: string, seconds: number): SqlFragment;
+  /** The instant of a stored timestamp. */
+  instant(timestamp: string): SqlFragment;
+  /** Seconds with their fraction from one instant to another. */
+  secondsBetween(start: SqlFragment, end: SqlFragment): SqlFragment;
   /** The join whose left table is gone through in order, with a look into the right one for each row. */
   readonly leadsTo: string;
 }

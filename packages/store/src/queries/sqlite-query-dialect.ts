@@ -23,6 +23,8 @@ export const sqliteQueryDialect: QueryDialect = {
     // The remainder of SQLite has the sign of what is divided.
     return sql`(${distance} - ((${distance} % ${size}) + ${size}) % ${size}) / ${size}`;
   },
+  instant: (timestamp) => sql`${timestamp}`,
+  secondsBetween: (start, end) => sql`((${microseconds(end)} - ${microseconds(start)}) / 1000000.0)`,
   leadsTo: "cross join",
 };
 

@@ -1,12 +1,15 @@
 /** Runs the statements that `queries/` builds. */
-import type { Condition, StoredNouns } from "@sluice/orchestration";
+import type { Condition, RunTally, RunTallyQuery, StoredNouns } from "@sluice/orchestration";
+import type { StateType } from "@sluice/protocol";
 import {
+  countByStatement,
   countStatement,
   type ListPlan,
   listIdsStatement,
   listRowsStatement,
   listRunsStatement,
 } from "../queries/list-statement.ts";
+import { runTallyStatement } from "../queries/run-tally-statement.ts";
 import type { SqlDatabase, SqlRow, SqlStatement } from "../sql-session.ts";
 import type { Noun } from "../tables/noun-tables.ts";
 
@@ -42,6 +45,36 @@ export function listRuns<N extends "flow_run" | "task_run">(
     const where = { type: "one-of", member: "id", values } as unknown as Condition<StoredNouns[N]>;
     return session.ask(list({ noun, query: { where, orderBy: query.orderBy } }));
   });
+}
+
+/** How many objects of a noun have each value of a member. */
+export async function countRowsBy<N extends Noun>(
+  database: SqlDatabase,
+  plan: { readonly noun: N; readonly member: string },
+  where: Condition<StoredNouns[N]> | undefined,
+): Promise<ReadonlyMap<string, number>> {
+  const statement = countByStatement(database.dialect, plan, where);
+  const rows = await database.read((session) => session.ask(statement));
+  return new Map(rows.map(({ value, count }) => [String(value), Number(count)]));
+}
+
+/** The runs by span of time and state. */
+export async function tallyRuns<N extends "flow_run" | "task_run">(
+  database: SqlDatabase,
+  noun: N,
+  query: RunTallyQuery<StoredNouns[N]>,
+): Promise<RunTally[]> {
+  const statement = runTallyStatement(database.dialect, noun, query);
+  const rows = await database.read((session) => session.ask(statement));
+  return rows.map((row) => ({
+    bucket: Number(row["bucket"]),
+    // Only state types are written there.
+    stateType: row["state_type"] as StateType | null,
+    stateName: row["state_name"] === null ? null : String(row["state_name"]),
+    count: Number(row["count"]),
+    runTimeSeconds: Number(row["run_time"]),
+    latenessSeconds: Number(row["lateness"]),
+  }));
 }
 
 /** How many objects of a noun match. */

@@ -5,14 +5,17 @@ import {
   endsLease,
   type FlowRunStore,
   type LeasedFlowRun,
+  type MemberOf,
   type ObjectQuery,
+  type RunTally,
+  type RunTallyQuery,
   type StoredFlowRun,
 } from "@sluice/orchestration";
 import { type FlowRunHeartbeat, ObjectNotFoundError, type WireState } from "@sluice/protocol";
 import type { SqlDatabase, SqlRow, SqlSession } from "../sql-session.ts";
 import { FLOW_RUN_STATES, FLOW_RUN_TABLE } from "../tables/flow-run-table.ts";
 import { storedTimestamp } from "../tables/stored-timestamp.ts";
-import { countRows, listRuns } from "./listing.ts";
+import { countRows, countRowsBy, listRuns, tallyRuns } from "./listing.ts";
 import { RunRows } from "./run-rows.ts";
 
 const ROWS = new RunRows<StoredFlowRun, Omit<StoredFlowRun, "state">>({
@@ -84,6 +87,17 @@ export class SqlFlowRunStore implements FlowRunStore {
 
   count(where?: Condition<StoredFlowRun>): Promise<number> {
     return countRows(this.#database, "flow_run", where);
+  }
+
+  countBy(
+    member: MemberOf<StoredFlowRun>,
+    where?: Condition<StoredFlowRun>,
+  ): Promise<ReadonlyMap<string, number>> {
+    return countRowsBy(this.#database, { noun: "flow_run", member }, where);
+  }
+
+  tally(query: RunTallyQuery<StoredFlowRun>): Promise<RunTally[]> {
+    return tallyRuns(this.#database, "flow_run", query);
   }
 
   async renewLeases(beat: FlowRunHeartbeat, now: string): Promise<void> {

@@ -1,9 +1,9 @@
 /** Flows in SQL. */
-import type { Condition, FlowStore, ObjectQuery } from "@sluice/orchestration";
+import type { Condition, FlowStore, MemberOf, ObjectQuery } from "@sluice/orchestration";
 import { ConflictError, type Flow } from "@sluice/protocol";
 import type { SqlDatabase } from "../sql-session.ts";
 import { FLOW_TABLE } from "../tables/flow-table.ts";
-import { countRows, listObjects } from "./listing.ts";
+import { countRows, countRowsBy, listObjects } from "./listing.ts";
 
 const FIND_SQL = "SELECT * FROM flow WHERE id = ?";
 const FIND_BY_NAME_SQL = "SELECT * FROM flow WHERE name = ?";
@@ -38,5 +38,9 @@ export class SqlFlowStore implements FlowStore {
 
   count(where?: Condition<Flow>): Promise<number> {
     return countRows(this.#database, "flow", where);
+  }
+
+  countBy(member: MemberOf<Flow>, where?: Condition<Flow>): Promise<ReadonlyMap<string, number>> {
+    return countRowsBy(this.#database, { noun: "flow", member }, where);
   }
 }

@@ -1,7 +1,7 @@
 /** Log lines in SQL. */
-import { type LogStore, type ObjectQuery, SerialQueue } from "@sluice/orchestration";
+import { GroupCommit, type LogStore, type ObjectQuery } from "@sluice/orchestration";
 import type { Log } from "@sluice/protocol";
-import { inBatches } from "../in-batches.ts";
+import { inBatches, MAX_ITEMS_AT_ONCE, MAX_WAITING_ITEMS } from "../in-batches.ts";
 import type { SqlDatabase } from "../sql-session.ts";
 import { decodeLog, encodeLog, INSERT_LOGS } from "../tables/log-table.ts";
 import { storedTimestamp } from "../tables/stored-timestamp.ts";
@@ -13,22 +13,21 @@ const DELETE_OLDER_SQL = `
 
 export class SqlLogStore implements LogStore {
   readonly #database: SqlDatabase;
-  readonly #inserts = new SerialQueue();
+  #inserts: GroupCommit<Log> | undefined;
 
   constructor(database: SqlDatabase) {
     this.#database = database;
   }
 
   insert(logs: readonly Log[]): Promise<void> {
-    return this.#database.call((database) =>
-      this.#inserts.run(() =>
-        inBatches(
-          logs,
-          (batch) => batch.map(encodeLog),
-          async (rows) => void (await database.writeOnce((session) => session.runMany(INSERT_LOGS, rows))),
-        ),
-      ),
-    );
+    return this.#database.call((database) => {
+      this.#inserts ??= new GroupCommit({
+        write: (lines) => insertLogs(database, lines),
+        maxItems: MAX_ITEMS_AT_ONCE,
+        maxWaiting: MAX_WAITING_ITEMS,
+      });
+      return this.#inserts.add(logs);
+    });
   }
 
   deleteOlder(instant: string, limit: number): Promise<number> {
@@ -40,4 +39,12 @@ export class SqlLogStore implements LogStore {
     const rows = await listObjects(this.#database, { noun: "log", query });
     return rows.map(decodeLog);
   }
+}
+
+function insertLogs(database: SqlDatabase, logs: readonly Log[]): Promise<void> {
+  return inBatches(
+    logs,
+    (batch) => batch.map(encodeLog),
+    async (rows) => void (await database.writeOnce((session) => session.runMany(INSERT_LOGS, rows))),
+  );
 }

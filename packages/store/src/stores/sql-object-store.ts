@@ -1,6 +1,7 @@
 /** Objects of one noun in SQL. */
 import {
   type Condition,
+  type MemberOf,
   type ObjectNoun,
   type ObjectQuery,
   type ObjectStore,
@@ -11,7 +12,7 @@ import { ConflictError } from "@sluice/protocol";
 import type { SqlDatabase, SqlSession, SqlValue } from "../sql-session.ts";
 import { objectTable } from "../tables/noun-tables.ts";
 import { type ObjectTable, quoted } from "../tables/object-table.ts";
-import { countRows, listObjects } from "./listing.ts";
+import { countRows, countRowsBy, listObjects } from "./listing.ts";
 
 export class SqlObjectStore<N extends ObjectNoun> implements ObjectStore<StoredNouns[N]> {
   readonly #database: SqlDatabase;
@@ -68,6 +69,13 @@ export class SqlObjectStore<N extends ObjectNoun> implements ObjectStore<StoredN
 
   count(where?: Condition<StoredNouns[N]>): Promise<number> {
     return countRows(this.#database, this.#noun, where);
+  }
+
+  countBy(
+    member: MemberOf<StoredNouns[N]>,
+    where?: Condition<StoredNouns[N]>,
+  ): Promise<ReadonlyMap<string, number>> {
+    return countRowsBy(this.#database, { noun: this.#noun, member }, where);
   }
 
   /** The object with the same id, or another with one of the unique keys. */

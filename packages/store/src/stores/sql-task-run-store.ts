@@ -1,17 +1,21 @@
 /** Task runs in SQL, with their states. */
 import {
   type Condition,
+  GroupCommit,
+  type MemberOf,
   type ObjectQuery,
-  SerialQueue,
+  type RunTally,
+  type RunTallyQuery,
   type StoredTaskRun,
   type TaskRunStore,
 } from "@sluice/orchestration";
 import { ObjectNotFoundError, type TaskRunRecord, type WireState } from "@sluice/protocol";
+import { MAX_ITEMS_AT_ONCE, MAX_WAITING_ITEMS } from "../in-batches.ts";
 import type { SqlDatabase, SqlSession } from "../sql-session.ts";
 import { isLive } from "../tables/live-state.ts";
 import { TASK_RUN_STATES, TASK_RUN_TABLE, type TaskRunRow } from "../tables/task-run-table.ts";
-import { countRows, listRuns } from "./listing.ts";
-import { recordTaskRuns } from "./record-task-runs.ts";
+import { countRows, countRowsBy, listRuns, tallyRuns } from "./listing.ts";
+import { recordTaskRuns, type TimedRecord } from "./record-task-runs.ts";
 import { RunRows } from "./run-rows.ts";
 
 const ROWS = new RunRows<StoredTaskRun, TaskRunRow>({
@@ -25,7 +29,7 @@ const LIST_UNFINISHED_SQL = `SELECT id FROM task_run WHERE flow_run_id = ? AND $
 
 export class SqlTaskRunStore implements TaskRunStore {
   readonly #database: SqlDatabase;
-  readonly #records = new SerialQueue();
+  #records: GroupCommit<TimedRecord> | undefined;
 
   constructor(database: SqlDatabase) {
     this.#database = database;
@@ -51,9 +55,19 @@ export class SqlTaskRunStore implements TaskRunStore {
     return this.#database.writeOnce((session) => ROWS.update(session, id, { members: changes }));
   }
 
-  /** Batches are taken one after another; other writes get their turn between the transactions of a large one. */
+  /**
+   * Records are taken in the order of the calls, and those of several calls together, so that many small calls cost what
+   * few large ones do; other writes get their turn between the transactions of a large one.
+   */
   record(records: readonly TaskRunRecord[], now: string): Promise<void> {
-    return this.#database.call((database) => this.#records.run(() => recordTaskRuns(database, records, now)));
+    return this.#database.call((database) => {
+      this.#records ??= new GroupCommit({
+        write: (timed) => recordTaskRuns(database, timed),
+        maxItems: MAX_ITEMS_AT_ONCE,
+        maxWaiting: MAX_WAITING_ITEMS,
+      });
+      return this.#records.add(records.map((record) => ({ record, now })));
+    });
   }
 
   listStates(id: string): Promise<WireState[]> {
@@ -67,6 +81,17 @@ export class SqlTaskRunStore implements TaskRunStore {
 
   count(where?: Condition<StoredTaskRun>): Promise<number> {
     return countRows(this.#database, "task_run", where);
+  }
+
+  countBy(
+    member: MemberOf<StoredTaskRun>,
+    where?: Condition<StoredTaskRun>,
+  ): Promise<ReadonlyMap<string, number>> {
+    return countRowsBy(this.#database, { noun: "task_run", member }, where);
+  }
+
+  tally(query: RunTallyQuery<StoredTaskRun>): Promise<RunTally[]> {
+    return tallyRuns(this.#database, "task_run", query);
   }
 
   async listUnfinished(flowRunId: string): Promise<string[]> {

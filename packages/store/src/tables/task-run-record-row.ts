@@ -34,6 +34,7 @@ const COLUMNS = [
   "next_scheduled_start_time",
 ] as const;
 
+const CREATED = COLUMNS.indexOf("created");
 const STATE_ID = COLUMNS.indexOf("state_id");
 const STATE_TIMESTAMP = COLUMNS.indexOf("state_timestamp");
 
@@ -92,7 +93,8 @@ export function encodeTaskRunRecord(record: TaskRunRecord, now: string): SqlValu
 
 /** Of two rows of one run, the earlier first, the one that `RECORD_TASK_RUNS` would leave. */
 export function newestRow(earlier: SqlValue[] | undefined, later: SqlValue[]): SqlValue[] {
-  return earlier === undefined || stateOf(later) > stateOf(earlier) ? later : earlier;
+  if (earlier === undefined) return later;
+  return stateOf(later) > stateOf(earlier) ? later.with(CREATED, earlier[CREATED] ?? null) : earlier;
 }
 
 /** Texts in the order of the states that rows are in; a row without one comes first. */
