@@ -10,6 +10,9 @@ export interface RecordedParameters {
 }
 
 const MAX_PARAMETER_BYTES = 256 * 1024;
+/** Prefect's servers refuse runs with more than 512 kB of parameters, counted in ASCII; names take some of it. */
+const MAX_ASCII_BYTES = 500 * 1024;
+const BYTES_PER_ESCAPE = 6;
 const MAX_DEPTH = 20;
 /** A member takes two bytes at least. */
 const MAX_MEMBERS = MAX_PARAMETER_BYTES / 2;
@@ -22,20 +25,32 @@ export function recordedParameters(given: unknown, hasSchema: boolean): Recorded
   const parameters: Record<string, unknown> = {};
   const inexact: string[] = [];
   const record = isRecord(given) ? given : {};
+  let room = MAX_ASCII_BYTES;
   for (const name of Object.keys(record)) {
     const projection = new Projection(hasSchema);
     const shown = projection.ofMember(record, name, 0);
     // A parameter that is undefined is one that was not given.
     if (shown === undefined) continue;
-    const size = projection.hasTooMany ? TOO_MUCH : JSON.stringify(shown).length;
-    const isTooLarge = size > MAX_PARAMETER_BYTES;
-    parameters[name] = isTooLarge ? `<${sizeText(size)}, not kept>` : shown;
+    const { bytes, asciiBytes } = projection.hasTooMany ? UNBOUNDED : sizeOf(shown);
+    const isTooLarge = bytes > MAX_PARAMETER_BYTES || asciiBytes > room;
+    if (!isTooLarge) room -= asciiBytes;
+    parameters[name] = isTooLarge ? `<${sizeText(bytes)}, not kept>` : shown;
     if (isTooLarge || !projection.isExact) inexact.push(name);
   }
   return { parameters, inexact };
 }
 
 const TOO_MUCH = Number.POSITIVE_INFINITY;
+
+const UNBOUNDED = { bytes: TOO_MUCH, asciiBytes: TOO_MUCH };
+
+/** Of a value as JSON, and as JSON with every character that is not of ASCII written as an escape. */
+function sizeOf(shown: unknown): typeof UNBOUNDED {
+  const json = JSON.stringify(shown);
+  let escapes = 0;
+  for (let index = 0; index < json.length; index += 1) if (json.charCodeAt(index) > 0x7f) escapes += 1;
+  return { bytes: json.length, asciiBytes: json.length + escapes * (BYTES_PER_ESCAPE - 1) };
+}
 
 function sizeText(bytes: number): string {
   return bytes === TOO_MUCH

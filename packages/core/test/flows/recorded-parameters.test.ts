@@ -45,6 +45,13 @@ describe("parameters in history", () => {
     expect(inexact).toEqual(["rows"]);
   });
 
+  it("are together not more than a server takes, counted in ASCII; what comes first is kept", () => {
+    const text = "ü".repeat(60_000);
+    const { parameters, inexact } = recordedParameters({ a: text, b: text, n: 1 }, true);
+    expect(parameters).toEqual({ a: text, b: "<59 kB, not kept>", n: 1 });
+    expect(inexact).toEqual(["b"]);
+  });
+
   engineTest("never show a secret, nor do states and logs", async ({ api, flowRuns, taskRun, logs }) => {
     registerSecret("hunter2-hunter2");
     const leak = task({ name: "leak" }, async (password: string) => {

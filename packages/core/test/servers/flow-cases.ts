@@ -63,6 +63,16 @@ export function flowCases({ rest, test }: ServerUnderTest): void {
     expect(tracking?.task_inputs["table"]).toEqual([{ input_type: "task_run", id: tasks.get("load-0")?.id }]);
   });
 
+  test("takes flows with more parameters than it keeps", async () => {
+    const text = "ü".repeat(60_000);
+    const long = flow(
+      { name: "long-words" },
+      async ({ a, b }: { a: string; b: string }) => a.length + b.length,
+    );
+    expect(await long({ a: text, b: text })).toBe(120_000);
+    expect((await rest().flowRun("long-words")).parameters).toEqual({ a: text, b: "<59 kB, not kept>" });
+  });
+
   test("shows why a flow and its task failed", async () => {
     const breaks = task({ name: "breaks" }, async () => {
       throw new TypeError("no such column");

@@ -3,13 +3,13 @@ import { ADDITIONS_HEADER, HistoryUnavailableError } from "@sluice/protocol";
 import type { HttpClient } from "./http-client.ts";
 
 export interface ServerTraits {
-  /** The version of Prefect that the server is, or stands for. */
-  readonly version: string;
   /** Whether it takes what Sluice adds to the wire: it is a Sluice server. */
   readonly takesAdditions: boolean;
 }
 
 const PREFECT_3 = /^3\.\d+/;
+/** Always up to date, and not asked by Prefect's own clients either. */
+const CLOUD_HOST = /(^|\.)prefect\.cloud$/;
 /** A wrong URL should be told of soon. */
 const MAX_RETRIES = 1;
 
@@ -19,11 +19,12 @@ const MAX_RETRIES = 1;
  * @throws {HistoryUnavailableError} when there is none, or one of another generation.
  */
 export async function checkServer(client: HttpClient): Promise<ServerTraits> {
+  if (CLOUD_HOST.test(new URL(client.location).hostname)) return CLOUD;
   const call = { method: "GET", path: "/admin/version", maxRetries: MAX_RETRIES } as const;
   const { text, headers } = await client.answer(call);
   const version = versionIn(text);
   if (version !== undefined && PREFECT_3.test(version)) {
-    return { version, takesAdditions: headers.has(ADDITIONS_HEADER) };
+    return { takesAdditions: headers.has(ADDITIONS_HEADER) };
   }
   const what = version === undefined ? "did not say its version" : `has version ${version}`;
   throw new HistoryUnavailableError(
@@ -31,6 +32,8 @@ export async function checkServer(client: HttpClient): Promise<ServerTraits> {
     { details: { url: client.location } },
   );
 }
+
+const CLOUD: ServerTraits = { takesAdditions: false };
 
 /** The answer is a JSON text; anything else comes from something that is no such server. */
 function versionIn(text: string): string | undefined {

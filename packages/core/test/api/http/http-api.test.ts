@@ -90,6 +90,11 @@ describe("opening the API of a server", () => {
     ),
   );
 
+  it("does not ask Prefect Cloud for its version", async () => {
+    const url = "https://api.prefect.cloud/api/accounts/1/workspaces/2";
+    expect((await open(url)).location).toBe(url);
+  });
+
   it("says where it is", () =>
     withServer(serverScript(), async ({ url }) => {
       expect((await open(`${url}/`)).location).toBe(url);
