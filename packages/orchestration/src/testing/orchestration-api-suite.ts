@@ -5,7 +5,9 @@
 import type { OrchestrationApi } from "@sluice/protocol";
 import { afterEach, describe } from "vitest";
 import { abortCases } from "./api/abort-cases.ts";
+import { concurrencyCases } from "./api/concurrency-cases.ts";
 import { deploymentCases } from "./api/deployment-cases.ts";
+import { deploymentConcurrencyCases } from "./api/deployment-concurrency-cases.ts";
 import { flowApiCases } from "./api/flow-api-cases.ts";
 import { flowPolicyCases } from "./api/flow-policy-cases.ts";
 import { flowRunApiCases } from "./api/flow-run-api-cases.ts";
@@ -13,6 +15,7 @@ import { flowStateCases } from "./api/flow-state-cases.ts";
 import { logApiCases } from "./api/log-api-cases.ts";
 import type { OpenApi } from "./api/open-api.ts";
 import { subflowCases } from "./api/subflow-cases.ts";
+import { tagLimitCases } from "./api/tag-limit-cases.ts";
 import { taskRunApiCases } from "./api/task-run-api-cases.ts";
 
 /** What the suite needs of an API. */
@@ -43,6 +46,9 @@ export function orchestrationApiSuite(options: OrchestrationApiSuiteOptions): vo
     describe("task runs", () => taskRunApiCases(open));
     describe("logs", () => logApiCases(open));
     describe("deployments", () => deploymentCases(open));
+    describe("concurrency", () => concurrencyCases(open));
+    describe("the limit of a tag", () => tagLimitCases(open));
+    describe("the slot of a deployment's run", () => deploymentConcurrencyCases(open));
     describe("signals and closing", () => abortCases(open));
   });
 }
