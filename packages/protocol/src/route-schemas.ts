@@ -4,19 +4,20 @@ import { CONCURRENCY_LIMIT_ROUTE_SCHEMAS, TAG_LIMIT_ROUTE_SCHEMAS } from "./api/
 import { DEPLOYMENT_ROUTE_SCHEMAS } from "./api/deployment-route-schemas.ts";
 import { EVENT_ROUTE_SCHEMAS } from "./api/event-route-schemas.ts";
 import {
+  FLOW_ROUTE_SCHEMAS,
+  FLOW_RUN_ROUTE_SCHEMAS,
+  TASK_RUN_ROUTE_SCHEMAS,
+} from "./api/run-route-schemas.ts";
+import { ARTIFACT_ROUTE_SCHEMAS, VARIABLE_ROUTE_SCHEMAS } from "./api/variable-route-schemas.ts";
+import {
   POOL_QUEUE_ROUTE_SCHEMAS,
   WORK_POOL_ROUTE_SCHEMAS,
   WORK_QUEUE_ROUTE_SCHEMAS,
   WORKER_ROUTE_SCHEMAS,
 } from "./api/work-pool-route-schemas.ts";
-import { flowCreateSchema, flowSchema } from "./flow.ts";
-import { flowRunCreateSchema, flowRunSchema, flowRunUpdateSchema } from "./flow-run.ts";
 import { logCreateSchema, logSchema } from "./log.ts";
-import { orchestrationResultSchema } from "./orchestration-result.ts";
-import { flowQuerySchema, flowRunQuerySchema, logQuerySchema, taskRunQuerySchema } from "./queries.ts";
+import { logQuerySchema } from "./queries.ts";
 import type { ApiNoun, ApiNouns } from "./routes.ts";
-import { stateCreateSchema, stateSchema } from "./state.ts";
-import { taskRunCreateSchema, taskRunSchema } from "./task-run.ts";
 
 export interface RouteSchema {
   /** What the operation does, in a few words. */
@@ -35,58 +36,22 @@ export interface RouteSchema {
    * programs printed or threw; default: such a body is refused.
    */
   readonly isTextCleaned?: true;
+  /** Whether the answer is a text that is sent as it is; default: JSON. */
+  readonly isPlainText?: true;
+  /**
+   * Gives what `body` would make of a value, only faster, or undefined where it is not sure; for bodies of which there are
+   * so many that it counts.
+   */
+  readonly readBody?: (value: unknown) => unknown;
 }
-
-const setStateSchema = z.object({ state: stateCreateSchema, force: z.boolean().default(false) });
 
 /** Operations that travel as events have no route of their own. */
 type Routed<N extends ApiNoun> = Exclude<keyof ApiNouns[N], "record" | "heartbeat">;
 
 export const ROUTE_SCHEMAS = {
-  flows: {
-    create: {
-      summary: "Create a flow, or get the one that has the name",
-      body: flowCreateSchema,
-      answer: flowSchema,
-      status: "created",
-    },
-    get: { summary: "Get a flow", answer: flowSchema },
-    filter: { summary: "List flows", body: flowQuerySchema, answer: z.array(flowSchema) },
-    count: { summary: "Count flows", body: flowQuerySchema, answer: z.int() },
-  },
-  flowRuns: {
-    create: {
-      summary: "Create a flow run, or get the one that has the idempotency key",
-      body: flowRunCreateSchema,
-      answer: flowRunSchema,
-      status: "created",
-    },
-    get: { summary: "Get a flow run", answer: flowRunSchema },
-    update: { summary: "Change members of a flow run", body: flowRunUpdateSchema },
-    delete: { summary: "Delete a flow run with its task runs and logs" },
-    setState: {
-      summary: "Propose a state for a flow run",
-      body: setStateSchema,
-      answer: orchestrationResultSchema,
-      status: "transition",
-      isTextCleaned: true,
-    },
-    states: { summary: "List the states a flow run had", answer: z.array(stateSchema) },
-    filter: { summary: "List flow runs", body: flowRunQuerySchema, answer: z.array(flowRunSchema) },
-    count: { summary: "Count flow runs", body: flowRunQuerySchema, answer: z.int() },
-  },
-  taskRuns: {
-    create: {
-      summary: "Create a task run, or get the one that has the keys",
-      body: taskRunCreateSchema,
-      answer: taskRunSchema,
-      status: "created",
-    },
-    get: { summary: "Get a task run", answer: taskRunSchema },
-    states: { summary: "List the states a task run had", answer: z.array(stateSchema) },
-    filter: { summary: "List task runs", body: taskRunQuerySchema, answer: z.array(taskRunSchema) },
-    count: { summary: "Count task runs", body: taskRunQuerySchema, answer: z.int() },
-  },
+  flows: FLOW_ROUTE_SCHEMAS,
+  flowRuns: FLOW_RUN_ROUTE_SCHEMAS,
+  taskRuns: TASK_RUN_ROUTE_SCHEMAS,
   logs: {
     create: { summary: "Keep log lines", body: z.array(logCreateSchema), status: 201, isTextCleaned: true },
     filter: { summary: "List log lines", body: logQuerySchema, answer: z.array(logSchema) },
@@ -99,4 +64,6 @@ export const ROUTE_SCHEMAS = {
   poolQueues: POOL_QUEUE_ROUTE_SCHEMAS,
   workQueues: WORK_QUEUE_ROUTE_SCHEMAS,
   workers: WORKER_ROUTE_SCHEMAS,
+  variables: VARIABLE_ROUTE_SCHEMAS,
+  artifacts: ARTIFACT_ROUTE_SCHEMAS,
 } as const satisfies { readonly [N in ApiNoun]: Readonly<Record<Routed<N>, RouteSchema>> };

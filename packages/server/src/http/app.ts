@@ -11,6 +11,7 @@ import type { ServerLog } from "../server-log.ts";
 import { type AdminOptions, mountAdmin } from "./admin-routes.ts";
 import { checkApiVersion } from "./check-api-version.ts";
 import { errorAnswer } from "./error-answer.ts";
+import { mountEventPages } from "./event-pages.ts";
 import { textAnswer } from "./json-answer.ts";
 import { mountRoutes } from "./mount-routes.ts";
 import { type AnsweredRequest, observeRequests } from "./observe-requests.ts";
@@ -56,6 +57,7 @@ export function createApp(options: AppOptions): Hono {
   mountAdmin(api, options);
   mountCsrfToken(api, csrfKey);
   mountCollections(api);
+  mountEventPages(api, options);
   mountRoutes(api, options);
   app.route(apiPath, api);
   mountOpenApi(app, basePath);

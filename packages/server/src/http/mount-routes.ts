@@ -76,6 +76,7 @@ async function answer(
             schema: schema.body,
             maxBytes: maxBodyBytes,
             isCleaned: schema.isTextCleaned,
+            read: schema.readBody,
           }),
         ]
       : [];

@@ -11,6 +11,8 @@ export interface BodyRules {
   readonly maxBytes: number;
   /** Characters that no database can keep are left out (lines of programs have them); default: such a body is refused. */
   readonly isCleaned?: boolean | undefined;
+  /** As `RouteSchema.readBody`. */
+  readonly read?: ((value: unknown) => unknown) | undefined;
 }
 
 /**
@@ -21,6 +23,8 @@ export interface BodyRules {
 export async function readBody(context: Context, rules: BodyRules): Promise<unknown> {
   const text = await readText(context, rules.maxBytes);
   const value = text === "" ? {} : parse(text, rules);
+  const read = rules.read?.(value);
+  if (read !== undefined) return read;
   const parsed = rules.schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new InvalidBodyError(parsed.error.issues.flatMap(toInvalidMembers), value);
