@@ -34,17 +34,19 @@ export async function withServer(
   body: (server: ScriptedServer) => Promise<void>,
 ): Promise<void> {
   const requests: SeenRequest[] = [];
-  const server = createServer(async (message, response) => {
+  const server = createServer((message, response) => {
     const chunks: Buffer[] = [];
-    for await (const chunk of message) chunks.push(chunk as Buffer);
-    const request = {
-      method: message.method ?? "",
-      path: (message.url ?? "").replace(/^\/api/, ""),
-      headers: message.headers,
-      body: Buffer.concat(chunks).toString(),
-    };
-    requests.push(request);
-    answer(response, script(request, requests.length));
+    message.on("data", (chunk: Buffer) => chunks.push(chunk));
+    message.on("end", () => {
+      const request = {
+        method: message.method ?? "",
+        path: (message.url ?? "").replace(/^\/api/, ""),
+        headers: message.headers,
+        body: Buffer.concat(chunks).toString(),
+      };
+      requests.push(request);
+      answer(response, script(request, requests.length));
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   try {
