@@ -105,7 +105,7 @@ export const deploymentFlowRunCreateSchema = z.strictObject({
   job_variables: values.nullish(),
 });
 
-export type DeploymentFlowRunCreate = z.infer<typeof deploymentFlowRunCreateSchema>;
+export type DeploymentFlowRunCreate = z.input<typeof deploymentFlowRunCreateSchema>;
 
 export const deploymentFlowRunsCreateSchema = z.array(deploymentFlowRunCreateSchema);
 
