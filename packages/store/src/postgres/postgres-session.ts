@@ -2,13 +2,13 @@
 import type { QueryConfig, QueryResult } from "pg";
 import type { SqlRow, SqlSession, SqlStatement, SqlValue } from "../sql-session.ts";
 import type { ManyRows } from "../tables/many-rows.ts";
-import { arrayLiteral } from "./array-literal.ts";
 import { positional } from "./positional.ts";
 import { toHistoryError } from "./postgres-fault.ts";
+import { textArray } from "./text-array.ts";
 
 /** What a pool and a connection have in common. */
 export interface PostgresQueryable {
-  query(config: QueryConfig<SqlValue[]>): Promise<QueryResult>;
+  query(config: QueryConfig<(SqlValue | Buffer)[]>): Promise<QueryResult>;
 }
 
 export interface PostgresSessionOptions {
@@ -67,8 +67,9 @@ export class PostgresSession implements SqlSession {
   }
 
   async runMany({ arraysSql }: ManyRows, rows: readonly (readonly SqlValue[])[]): Promise<readonly SqlRow[]> {
-    const columns = rows[0]?.map((_, column) => arrayLiteral(rows.map((row) => row[column] ?? null)));
-    return columns === undefined ? [] : this.all(arraysSql, columns);
+    const columns = rows[0]?.map((_, column) => textArray(rows.map((row) => row[column] ?? null)));
+    if (columns === undefined) return [];
+    return rowsOf(await this.#send(nameOf(arraysSql), positional(arraysSql), columns));
   }
 
   /**
@@ -81,10 +82,16 @@ export class PostgresSession implements SqlSession {
     return ` FOR ${strength} OF ${table}${mode === "skip" ? " SKIP LOCKED" : ""}`;
   }
 
+  #run(name: string | undefined, { sql, parameters }: SqlStatement): Promise<QueryResult> {
+    return this.#send(name, positional(sql), parameters.map(storable));
+  }
+
   /** A statement with a name is prepared once on each connection. */
-  async #run(name: string | undefined, { sql, parameters }: SqlStatement): Promise<QueryResult> {
-    const text = positional(sql);
-    const values = parameters.map(storable);
+  async #send(
+    name: string | undefined,
+    text: string,
+    values: (SqlValue | Buffer)[],
+  ): Promise<QueryResult> {
     try {
       return await this.#queryable.query(name === undefined ? { text, values } : { name, text, values });
     } catch (error) {

@@ -7,7 +7,7 @@ export type NamedColumns = readonly (readonly [name: string, kind: ColumnKind])[
 export interface ManyRows {
   /** A parameter for each column. */
   readonly rowSql: string;
-  /** Its parameters are an array for each column. PostgreSQL only. */
+  /** Its parameters are an array of texts for each column. PostgreSQL only. */
   readonly arraysSql: string;
   /** Whether it gives rows. */
   readonly isReturning: boolean;
@@ -35,5 +35,5 @@ export function deleteRows(table: string, columns: NamedColumns): ManyRows {
 }
 
 function unnest(columns: NamedColumns): string {
-  return `unnest(${columns.map(([, kind]) => `?::${POSTGRES_TYPES[kind]}[]`).join(", ")})`;
+  return `unnest(${columns.map(([, kind]) => `?::text[]::${POSTGRES_TYPES[kind]}[]`).join(", ")})`;
 }
