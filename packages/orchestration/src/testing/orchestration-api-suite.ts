@@ -17,6 +17,8 @@ import type { OpenApi } from "./api/open-api.ts";
 import { subflowCases } from "./api/subflow-cases.ts";
 import { tagLimitCases } from "./api/tag-limit-cases.ts";
 import { taskRunApiCases } from "./api/task-run-api-cases.ts";
+import { workPoolCases } from "./api/work-pool-cases.ts";
+import { workerPollCases } from "./api/worker-poll-cases.ts";
 
 /** What the suite needs of an API. */
 export interface OrchestrationApiSuiteOptions {
@@ -46,6 +48,8 @@ export function orchestrationApiSuite(options: OrchestrationApiSuiteOptions): vo
     describe("task runs", () => taskRunApiCases(open));
     describe("logs", () => logApiCases(open));
     describe("deployments", () => deploymentCases(open));
+    describe("work pools", () => workPoolCases(open));
+    describe("runs for workers", () => workerPollCases(open));
     describe("concurrency", () => concurrencyCases(open));
     describe("the limit of a tag", () => tagLimitCases(open));
     describe("the slot of a deployment's run", () => deploymentConcurrencyCases(open));
