@@ -137,7 +137,7 @@ export const scheduleRequestSchema = z.object({
   /** No run is later than this. */
   end_time: receivedTimestampSchema.nullish(),
   /** Runs are made until at least so many seconds after the start, */
-  min_time: z.number().min(0).nullish(),
+  min_time: z.number().min(0).max(3_155_760_000).nullish(),
   /** and at least so many, */
   min_runs: z.int().min(0).nullish(),
   /** but at most so many. */

@@ -7,7 +7,10 @@ import { receivedTimestampSchema, timestampSchema } from "./timestamp.ts";
 
 const MAX_RRULE_LENGTH = 6500;
 
-const interval = z.number().positive();
+/** Longer than anybody waits, and short enough to be added to. */
+const MAX_INTERVAL_SECONDS = 3_155_760_000;
+
+const interval = z.number().positive().max(MAX_INTERVAL_SECONDS);
 const cron = z.string().min(1);
 const rrule = z.string().min(1).max(MAX_RRULE_LENGTH);
 /** A name of the IANA database such as `Europe/Paris`; null is UTC. */

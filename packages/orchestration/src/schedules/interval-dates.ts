@@ -13,8 +13,8 @@ export function* intervalDates(schedule: IntervalSchedule, from: number): Genera
   const interval = Math.max(1, Math.round(schedule.interval * 1_000_000));
   const anchor = toMicroseconds(schedule.anchor_date);
   if (interval < DAY) {
-    const first = Math.ceil((from - anchor) / interval);
-    for (let n = first; ; n += 1) yield anchor + n * interval;
+    const first = anchor + Math.ceil((from - anchor) / interval) * interval;
+    for (let n = 0; ; n += 1) yield first + n * interval;
   }
   const zone = timeZone(schedule.timezone);
   const wallAnchor = zone.wallClock(anchor);

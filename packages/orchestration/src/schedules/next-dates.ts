@@ -6,6 +6,8 @@ import { intervalDates } from "./interval-dates.ts";
 import { openRRule } from "./rrule-dates.ts";
 import { timeZone } from "./time-zone.ts";
 
+/** The end of the year 9999, after which instants have another form; in microseconds. */
+const END_OF_TIME = Date.UTC(9999, 11, 31) * 1000;
 /** What one call gives at most. */
 const MAX_DATES = 1000;
 
@@ -24,10 +26,10 @@ export interface DateRange {
 export async function nextDates(schedule: Schedule, range: DateRange): Promise<string[]> {
   const datesFrom = await openSchedule(schedule);
   const from = toMicroseconds(range.from);
-  const until = range.until === undefined ? Number.POSITIVE_INFINITY : toMicroseconds(range.until);
+  const until = Math.min(END_OF_TIME, range.until === undefined ? END_OF_TIME : toMicroseconds(range.until));
   const count = Math.min(range.count ?? (range.until === undefined ? 1 : MAX_DATES), MAX_DATES);
   const dates = new Set<number>();
-  if (count === 0) return [];
+  if (count === 0 || from > until) return [];
   for (const date of datesFrom(from)) {
     if (date > until) break;
     // In the second of two equal hours, the wall clock gives dates of the first.

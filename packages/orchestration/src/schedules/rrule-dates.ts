@@ -12,6 +12,10 @@ interface Rule {
 
 /** How many dates of the rules one call looks at, excluded ones too. */
 const MAX_CANDIDATES = 5000;
+/** How long one call may go through dates: nothing else runs meanwhile. */
+const MAX_SEARCH_MS = 1000;
+/** How many periods of a rule one step looks at; 3,000 take at most a second, and reach far beyond what is planned. */
+const MAX_PERIODS = 3000;
 
 /** Periods that are equally long on the wall clock, in milliseconds. */
 const LINEAR_PERIODS: ReadonlyMap<string, number> = new Map([
@@ -40,8 +44,12 @@ export async function openRRule(schedule: RRuleSchedule): Promise<(from: number)
     const wallFrom = Math.ceil(zone.wallClock(from) / 1000);
     const given = dates.filter((date) => date >= wallFrom).values();
     let left = MAX_CANDIDATES;
+    const startedAt = performance.now();
     for (const date of inOrder([...rules.map((rule) => datesOfRule(rule, wallFrom)), given])) {
-      if (left-- === 0) throw unreadable(schedule.rrule, "It excludes more dates than can be gone through.");
+      left -= 1;
+      if (left < 0 || performance.now() - startedAt > MAX_SEARCH_MS) {
+        throw unreadable(schedule.rrule, "It excludes more dates than can be gone through. Exclude fewer.");
+      }
       if (!isExcluded(date)) yield zone.instant(date * 1000);
     }
   };
@@ -52,7 +60,11 @@ async function openRule(start: string): Promise<(parts: RuleParts) => Rule> {
   const { RRuleTemporal } = await import("rrule-temporal");
   return (parts) => {
     const text = [...withUntil(parts, start)].map(([name, value]) => `${name}=${value}`).join(";");
-    const rule = readable(text, () => new RRuleTemporal({ rruleString: `DTSTART:${start}Z\nRRULE:${text}` }));
+    const rule = readable(
+      text,
+      () =>
+        new RRuleTemporal({ rruleString: `DTSTART:${start}Z\nRRULE:${text}`, maxIterations: MAX_PERIODS }),
+    );
     return {
       next: (from, isIncluded) =>
         readable(text, () => rule.next(new Date(from), isIncluded)?.epochMilliseconds),

@@ -62,8 +62,17 @@ function readRule(text: string): ReadonlyMap<string, string> {
 function readTime(text: string): string {
   const [, day, time = "000000"] =
     /^(\d{8})(?:T(\d{4}(?:\d{2})?))?Z?$/u.exec(text.replace(/[-:]/gu, "")) ?? [];
-  if (day === undefined) throw unreadable(text, "Write times as 20260131T090000.");
-  return `${day}T${time.padEnd(6, "0")}`;
+  const read = `${day}T${time.padEnd(6, "0")}`;
+  if (day === undefined || !isTime(read)) throw unreadable(text, "Write times as 20260131T090000.");
+  return read;
+}
+
+/** Whether the calendar and the clock have such a time. */
+function isTime(text: string): boolean {
+  const [, date, time] = /^(\d{8})T(\d{6})$/u.exec(text) ?? [];
+  const iso = `${date?.replace(/(\d{4})(\d{2})/u, "$1-$2-")}T${time?.replace(/(\d{2})(\d{2})/u, "$1:$2:")}.000Z`;
+  const instant = Date.parse(iso);
+  return !Number.isNaN(instant) && new Date(instant).toISOString() === iso;
 }
 
 /** The refusal of a text, or of a piece of it. */

@@ -120,6 +120,9 @@ describe("schedules that cannot be followed", () => {
     [{ cron: "@daily", timezone: "+05:30" }, "+05:30"],
     [{ rrule: "FREQ=DAILY;BYEASTER=1" }, "BYEASTER=1"],
     [{ rrule: "FREQ=DAILY;UNTIL=soon" }, "SOON"],
+    [{ rrule: "FREQ=DAILY;UNTIL=20260230T000000" }, "20260230"],
+    [{ rrule: "FREQ=DAILY;INTERVAL=0" }, "INTERVAL=0"],
+    [{ rrule: "FREQ=YEARLY;BYSETPOS=2" }, "BYSETPOS=2"],
     [{ rrule: "DTSTART:20200101T000000\nRRULE:FREQ=SECONDLY;BYHOUR=9;COUNT=10000000" }, "COUNT=10000000"],
     [{ rrule: "RRULE:FREQ=HOURLY\nEXRULE:FREQ=MINUTELY" }, "excludes more dates"],
     [{ interval: 60, timezone: "Nowhere" }, "Nowhere"],
@@ -134,6 +137,17 @@ describe("schedules that cannot be followed", () => {
 });
 
 describe("nextDates", () => {
+  it.each<Schedule>([
+    { interval: 0.000001, anchor_date: "0001-01-01T00:00:00Z", timezone: null },
+    { interval: 3_155_760_000, anchor_date: "9999-12-31T23:59:59.999999Z", timezone: "Asia/Kathmandu" },
+    { rrule: "DTSTART:99990101T000000\nRRULE:FREQ=YEARLY", timezone: "UTC" },
+    { cron: "0 0 1 1 * 0 2099", timezone: "Europe/Paris", day_or: true },
+  ])("comes to an end at the ends of time: %o", async (schedule) => {
+    const dates = await nextDates(schedule, { from: NOW, count: 3 });
+    expect(dates.every((date) => date >= NOW && date < "9999-12-31T00:00:01Z")).toBe(true);
+    expect(await nextDates(schedule, { from: "9999-12-31T23:59:59Z", count: 3 })).toEqual([]);
+  });
+
   it("gives one date unless told how many or until when", async () => {
     const daily: Schedule = { cron: "@daily", timezone: null, day_or: true };
     expect(await nextDates(daily, { from: NOW })).toEqual(["2026-11-21T00:00:00.000000Z"]);
