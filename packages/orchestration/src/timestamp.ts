@@ -4,6 +4,7 @@
  */
 
 const CANONICAL_LENGTH = "2026-01-02T03:04:05.123456Z".length;
+const MILLISECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/u;
 const SECONDS_LENGTH = "2026-01-02T03:04:05".length;
 
 /** Microseconds since the epoch. Decimals past the sixth are cut off. */
@@ -31,7 +32,10 @@ export function fromDate(date: Date): string {
 
 /** The same instant in canonical text. */
 export function canonicalTimestamp(timestamp: string): string {
-  return isCanonical(timestamp) ? timestamp : fromMicroseconds(toMicroseconds(timestamp));
+  if (isCanonical(timestamp)) return timestamp;
+  // What `Date` writes lacks three digits only.
+  if (MILLISECONDS.test(timestamp)) return `${timestamp.slice(0, -1)}000Z`;
+  return fromMicroseconds(toMicroseconds(timestamp));
 }
 
 /** Negative when `a` is earlier than `b`, positive when later, zero for one instant, however the two are written. */

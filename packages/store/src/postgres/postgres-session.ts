@@ -87,11 +87,7 @@ export class PostgresSession implements SqlSession {
   }
 
   /** A statement with a name is prepared once on each connection. */
-  async #send(
-    name: string | undefined,
-    text: string,
-    values: (SqlValue | Buffer)[],
-  ): Promise<QueryResult> {
+  async #send(name: string | undefined, text: string, values: (SqlValue | Buffer)[]): Promise<QueryResult> {
     try {
       return await this.#queryable.query(name === undefined ? { text, values } : { name, text, values });
     } catch (error) {
