@@ -1,4 +1,9 @@
 /** Keeps history in SQL. */
+export {
+  type PostgresEventFeed,
+  type PostgresEventFeedOptions,
+  postgresEventFeed,
+} from "./postgres-event-feed.ts";
 export { type PostgresStoreOptions, postgresStore } from "./postgres-store.ts";
 export {
   type DatabaseLocation,

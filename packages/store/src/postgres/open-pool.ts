@@ -45,14 +45,25 @@ export async function openPool(options: PoolOptions, location: string): Promise<
 
 /** Runs `work` on a connection of its own, whose statements may take as long as they need. */
 export async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const { Client } = await loadDriver();
-  const client = new Client(clientConfig(url));
-  client.on("error", () => undefined);
+  const client = await connect(url);
   try {
-    await client.connect();
     return await work(client);
   } finally {
     await client.end();
+  }
+}
+
+/** A connection outside of any pool. Its loss is told by its event `end`, and by the failure of what it is asked. */
+export async function connect(url: string, config: ClientConfig = {}): Promise<Client> {
+  const { Client } = await loadDriver();
+  const client = new Client({ ...clientConfig(url), ...config });
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    await client.end();
+    throw error;
   }
 }
 
