@@ -29,8 +29,9 @@ import { DEFAULT_BOUNDS, planDates } from "../schedules/plan-dates.ts";
 import type { Store } from "../store.ts";
 import type { StoredDeployment } from "../stored-nouns.ts";
 import { canonicalTimestamp, secondsBetween } from "../timestamp.ts";
+import { toWorkQueue } from "../work-pools/active-slots.ts";
 import { addSchedules, changeSchedule } from "./deployments/change-schedules.ts";
-import { deleteOwnLimit } from "./deployments/deployment-limit.ts";
+import { deleteDeployment } from "./deployments/delete-deployment.ts";
 import { findPlace } from "./deployments/deployment-place.ts";
 import { listDueRuns, markPolled } from "./deployments/due-runs.ts";
 import {
@@ -138,10 +139,7 @@ export class LocalDeployments implements DeploymentsApi {
     options?.signal?.throwIfAborted();
     const { store } = this.#context;
     const place = await findPlace(store, (await findDeployment(store, id)).work_queue_id);
-    if (place === undefined) return [];
-    const { queue, pool } = place;
-    const status = queue.is_paused ? "PAUSED" : queue.status;
-    return [{ ...queue, work_pool_name: pool.name, status, active_slots: null }];
+    return place === undefined ? [] : [await toWorkQueue(store, place.queue, place.pool)];
   }
 
   async schedules(id: string, options?: ApiCallOptions): Promise<DeploymentSchedule[]> {
@@ -262,15 +260,4 @@ async function setPaused(
 async function requireSchedule(store: Store, deploymentId: string, scheduleId: string): Promise<void> {
   const schedule = await store.objects("deployment_schedule").find(scheduleId);
   if (schedule?.deployment_id !== deploymentId) throw new ObjectNotFoundError("schedule", scheduleId);
-}
-
-async function deleteDeployment(store: Store, deployment: StoredDeployment, moment: Moment): Promise<void> {
-  const { id } = deployment;
-  await deleteUnstartedRuns(store, id, {});
-  for (const schedule of await listSchedules(store, [id])) {
-    await store.objects("deployment_schedule").delete(schedule.id);
-  }
-  await deleteOwnLimit(store, id);
-  await store.objects("deployment").delete(id);
-  moment.emit(deploymentEvent("deleted", deployment, moment));
 }
