@@ -1,12 +1,14 @@
 /** Starts a server: a composition root, so it names concrete parts. */
-import { LocalApi, LocalEventFeed, LocalLogFeed, type Store } from "@sluice/orchestration";
+import { LocalApi, LocalLogFeed, type Store } from "@sluice/orchestration";
 import { ApiKeys } from "./auth/api-keys.ts";
 import { csrfKey } from "./auth/csrf.ts";
 import { Gate } from "./auth/gate.ts";
 import { createApp } from "./http/app.ts";
 import { normalBasePath } from "./http/base-path.ts";
 import { type HttpListener, listen } from "./http/listen.ts";
+import { LiveStreams } from "./live/live-streams.ts";
 import { ServerMetrics } from "./metrics/server-metrics.ts";
+import { type OpenedEventFeed, openEventFeed } from "./open-event-feed.ts";
 import { isShared, openStore } from "./open-store.ts";
 import { type CompleteOptions, type ServerOptions, withDefaults } from "./server-options.ts";
 import { runServices } from "./services/run-services.ts";
@@ -37,10 +39,13 @@ export async function startServer(given: ServerOptions): Promise<RunningServer> 
   const options = { ...withDefaults(given), basePath: normalBasePath(given.basePath) };
   const store = await openStore(options);
   let unclaim = async (): Promise<void> => undefined;
+  let feed: OpenedEventFeed | undefined;
   try {
     if (!isShared(options)) unclaim = await claimSqliteFile(store);
-    return await serveStore(store, options, unclaim);
+    feed = await openEventFeed(options, { store, log: options.log });
+    return await serveStore({ store, feed, unclaim }, options);
   } catch (error) {
+    await feed?.close();
     await unclaim();
     await store.close();
     throw error;
@@ -48,19 +53,23 @@ export async function startServer(given: ServerOptions): Promise<RunningServer> 
 }
 
 async function serveStore(
-  store: Store,
+  {
+    store,
+    feed,
+    unclaim,
+  }: { readonly store: Store; readonly feed: OpenedEventFeed; readonly unclaim: () => Promise<void> },
   options: CompleteOptions & { readonly basePath: string },
-  unclaim: () => Promise<void>,
 ): Promise<RunningServer> {
   const { basePath, log, host, port } = options;
-  const feed = new LocalEventFeed((error) => log("error", "A listener to events failed", { error }));
   const logFeed = new LocalLogFeed((error) => log("error", "A listener to logs failed", { error }));
   const api = new LocalApi({ store, feed, logFeed });
+  const live = new LiveStreams({ store, feed, logFeed, log });
   const metrics = new ServerMetrics(store);
   const gate = new Gate({ authString: options.authString, apiKeys: new ApiKeys(store) });
   const app = createApp({
     ...options,
     api,
+    live,
     gate,
     csrfKey: options.hasCsrfProtection ? await csrfKey(store) : undefined,
     settings: shownSettings(options, api.location),
@@ -78,7 +87,7 @@ async function serveStore(
   }
   const apiPath = `${basePath}/api`;
   const sockets = new SocketServer({
-    routes: socketRoutes({ api, store, feed, logFeed, log, apiPath }),
+    routes: socketRoutes({ api, context: api.context, store, feed, logFeed, log, apiPath }),
     gate,
     log,
   });
@@ -92,10 +101,12 @@ async function serveStore(
     : undefined;
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
+    live.stop();
     await Promise.all([sockets.stop(), listener.close(options.stopGraceSeconds)]);
     await services?.stop();
     metrics.stop();
     await unclaim();
+    await feed.close();
     await api.close();
   };
   return {

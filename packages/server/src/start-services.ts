@@ -1,5 +1,6 @@
 /** Starts the background services without a server: a composition root, so it names concrete parts. */
-import { LocalApi, LocalEventFeed } from "@sluice/orchestration";
+import { LocalApi, type Store } from "@sluice/orchestration";
+import { type OpenedEventFeed, openEventFeed } from "./open-event-feed.ts";
 import { type DatabaseOptions, openStore } from "./open-store.ts";
 import { type ServerLog, silentLog } from "./server-log.ts";
 import type { Retention } from "./server-options.ts";
@@ -27,13 +28,14 @@ export interface RunningServicesProcess {
 export async function startServices(options: ServicesOptions): Promise<RunningServicesProcess> {
   const { log = silentLog, retention } = options;
   const store = await openStore(options);
-  const feed = new LocalEventFeed((error) => log("error", "A listener to events failed", { error }));
+  const feed = await openFeed(options, store, log);
   const api = new LocalApi({ store, feed });
   const table = serviceTable({ retention: { ...DEFAULT_RETENTION, ...retention } });
   const services = runServices(table, { context: api.context, log });
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await services.stop();
+    await feed.close();
     await api.close();
   };
   return {
@@ -43,4 +45,13 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
       return closing;
     },
   };
+}
+
+async function openFeed(options: DatabaseOptions, store: Store, log: ServerLog): Promise<OpenedEventFeed> {
+  try {
+    return await openEventFeed(options, { store, log });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 }
