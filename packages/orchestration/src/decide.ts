@@ -1,35 +1,28 @@
 /** Applies a policy to a proposed state. */
-import type {
-  FlowRunContext,
-  FlowRunRule,
-  ProposedState,
-  RunChanges,
-  SlotChange,
-  Verdict,
-} from "./verdict.ts";
+import type { ProposedState, Rule, RunContext, SlotChange, Verdict } from "./verdict.ts";
 
 /** What the rules of a policy come to together. */
-export type Decision =
+export type Decision<Changes> =
   | {
       readonly type: "accept";
       readonly state: ProposedState;
-      readonly run?: RunChanges | undefined;
+      readonly run?: Changes | undefined;
       readonly slot?: SlotChange | undefined;
     }
-  | Exclude<Verdict, { readonly type: "accept" }>;
+  | Exclude<Verdict<Changes>, { readonly type: "accept" }>;
 
 /**
  * Asks the rules in order. Each sees the proposed state and the run as amended by those before it. The first that does
  * not accept decides, and the amendments to the run and its slot made before it are void.
  */
-export function decide(
-  policy: readonly FlowRunRule[],
+export function decide<Context extends RunContext, Changes extends object>(
+  policy: readonly Rule<Context, Changes>[],
   proposal: ProposedState,
-  context: FlowRunContext,
-): Decision {
+  context: Context,
+): Decision<Changes> {
   let state = proposal;
   let amended = context;
-  let run: RunChanges | undefined;
+  let run: Changes | undefined;
   let slot: SlotChange | undefined;
   for (const rule of policy) {
     const verdict = rule(state, amended);
@@ -37,7 +30,7 @@ export function decide(
     state = verdict.state ?? state;
     slot = verdict.slot ?? slot;
     if (verdict.run === undefined) continue;
-    run = { ...run, ...verdict.run };
+    run = run === undefined ? verdict.run : { ...run, ...verdict.run };
     amended = { ...context, run: { ...context.run, ...run } };
   }
   return { type: "accept", state, run, slot };

@@ -1,5 +1,6 @@
 /** The orchestration API in this process: asks the rules and writes to a store. */
 import {
+  type ArtifactsApi,
   type ConcurrencyLimitsApi,
   type DeploymentsApi,
   type EventsApi,
@@ -11,12 +12,14 @@ import {
   type PoolQueuesApi,
   type TagLimitsApi,
   type TaskRunsApi,
+  type VariablesApi,
   type WorkersApi,
   type WorkPoolsApi,
   type WorkQueuesApi,
 } from "@sluice/protocol";
 import type { EventFeed, LogFeed } from "./event-feed.ts";
 import { EventRecorder } from "./events/event-recorder.ts";
+import { LocalArtifacts } from "./local-api/local-artifacts.ts";
 import { LocalConcurrencyLimits } from "./local-api/local-concurrency-limits.ts";
 import { LocalContext } from "./local-api/local-context.ts";
 import { LocalDeployments } from "./local-api/local-deployments.ts";
@@ -27,6 +30,7 @@ import { LocalLogs } from "./local-api/local-logs.ts";
 import { LocalPoolQueues } from "./local-api/local-pool-queues.ts";
 import { LocalTagLimits } from "./local-api/local-tag-limits.ts";
 import { LocalTaskRuns } from "./local-api/local-task-runs.ts";
+import { LocalVariables } from "./local-api/local-variables.ts";
 import { LocalWorkPools } from "./local-api/local-work-pools.ts";
 import { LocalWorkQueues } from "./local-api/local-work-queues.ts";
 import { LocalWorkers } from "./local-api/local-workers.ts";
@@ -62,6 +66,8 @@ export class LocalApi implements OrchestrationApi {
   readonly poolQueues: PoolQueuesApi;
   readonly workQueues: WorkQueuesApi;
   readonly workers: WorkersApi;
+  readonly variables: VariablesApi;
+  readonly artifacts: ArtifactsApi;
   /** For services, which work on the same history. */
   readonly context: LocalContext;
   readonly #recorder: EventRecorder;
@@ -89,6 +95,8 @@ export class LocalApi implements OrchestrationApi {
     this.poolQueues = new LocalPoolQueues(context);
     this.workQueues = new LocalWorkQueues(context);
     this.workers = new LocalWorkers(context);
+    this.variables = new LocalVariables(context);
+    this.artifacts = new LocalArtifacts(context);
     this.context = context;
   }
 

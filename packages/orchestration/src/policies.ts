@@ -16,8 +16,13 @@ import { preventPendingTransitions } from "./rules/prevent-pending-transitions.t
 import { preventResultLoss } from "./rules/prevent-result-loss.ts";
 import { retryFailedFlows } from "./rules/retry-failed-flows.ts";
 import { secureConcurrencySlot } from "./rules/secure-concurrency-slot.ts";
+import { countFlowAttempt } from "./rules/task-runs/count-flow-attempt.ts";
+import { guardEndedTasks } from "./rules/task-runs/guard-ended-tasks.ts";
+import { nameReruns } from "./rules/task-runs/name-reruns.ts";
+import { requireRunningFlow } from "./rules/task-runs/require-running-flow.ts";
+import { retryFailedTasks } from "./rules/task-runs/retry-failed-tasks.ts";
 import { waitForScheduledTime } from "./rules/wait-for-scheduled-time.ts";
-import type { FlowRunRule } from "./verdict.ts";
+import type { FlowRunRule, TaskRunRule } from "./verdict.ts";
 
 /** For states that a client proposes. */
 export const coreFlowPolicy: readonly FlowRunRule[] = [
@@ -47,3 +52,17 @@ export const markLateRunsPolicy: readonly FlowRunRule[] = [
   markOnlyScheduledLate, //         as above
   enforceConcurrencyOnLate, //      SCHEDULED → Late: no slot is free and new runs do not wait → REJECT to CANCELLED
 ];
+
+/** For states of task runs whose engine lets the server decide. Engines of Sluice and Prefect 3 decide themselves. */
+export const coreTaskPolicy: readonly TaskRunRule[] = [
+  guardEndedTasks, //               terminal → any: ABORT or REJECT what makes no sense after the end
+  requireRunningFlow, //            any → RUNNING: the flow run is not running → ABORT, or REJECT while it is paused
+  copyScheduledTime, //             SCHEDULED → PENDING: the time goes along
+  waitForScheduledTime, //          SCHEDULED, PENDING → RUNNING: too early → WAIT
+  retryFailedTasks, //              RUNNING → FAILED: retries left → REJECT to AwaitingRetry
+  nameReruns, //                    any → RUNNING again: the name says so
+  countFlowAttempt, //              any → RUNNING: in which attempt of the flow run
+];
+
+/** For task runs without a flow run, which workers take from a queue. */
+export const backgroundTaskPolicy: readonly TaskRunRule[] = [preventPendingTransitions, ...coreTaskPolicy];

@@ -110,6 +110,10 @@ export interface ObjectStore<T extends { readonly id: string }> extends Listing<
 
 /** Flows by id and name. */
 export interface FlowStore extends Listing<StoredNouns["flow"]> {
+  /** Writes the members present; says whether there is such a flow. Its name stays. */
+  update(id: string, changes: Partial<Omit<StoredNouns["flow"], "id" | "name">>): Promise<boolean>;
+  /** Deletes the flow, but nothing that refers to it. */
+  delete(id: string): Promise<boolean>;
   /** Inserts, unless a flow of this name exists: then that one is given back unchanged. */
   insert(flow: StoredNouns["flow"]): Promise<{ flow: StoredNouns["flow"]; created: boolean }>;
   find(id: string): Promise<StoredNouns["flow"] | undefined>;
@@ -147,6 +151,8 @@ export interface TaskRunStore extends Listing<StoredTaskRun> {
   find(id: string): Promise<StoredTaskRun | undefined>;
   /** As `FlowRunStore.update`. */
   update(id: string, changes: Partial<StoredTaskRun>): Promise<boolean>;
+  /** Deletes the run with its states. */
+  delete(id: string): Promise<boolean>;
   /**
    * Upserts many runs by id and adds their states; the hot path of the whole system. `now` becomes `created`/`updated`.
    * States are known by id, so a repeated record changes nothing. States are ordered by timestamp, then id: a record

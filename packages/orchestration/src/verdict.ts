@@ -1,6 +1,6 @@
 /** What a rule is asked and what it answers. */
 import type { WireState } from "@sluice/protocol";
-import type { StoredFlowRun } from "./stored-nouns.ts";
+import type { StoredFlowRun, StoredTaskRun } from "./stored-nouns.ts";
 
 /** A state before it has an id and a timestamp. */
 export type ProposedState = Omit<WireState, "id" | "timestamp">;
@@ -17,18 +17,33 @@ export interface DeploymentConcurrency {
   readonly graceSeconds: number;
 }
 
-/** What a rule may know beside the proposed state. */
-export interface FlowRunContext {
+/** What rules for runs of both kinds may know beside the proposed state. */
+export interface RunContext {
   /** The run as it is, in its current state. */
-  readonly run: StoredFlowRun;
+  readonly run: { readonly state: WireState | null };
   /** When the decision is made; canonical text. */
   readonly now: string;
   readonly newId: () => string;
+}
+
+/** What rules for flow runs may know. */
+export interface FlowRunContext extends RunContext {
+  readonly run: StoredFlowRun;
   /** Absent when the deployment has no limit, or when it does not matter for what is proposed. */
   readonly concurrency?: DeploymentConcurrency | undefined;
   /** Version of the Prefect client that proposes; absent for all others. */
   readonly clientVersion?: string | undefined;
 }
+
+/** What rules for task runs may know. */
+export interface TaskRunContext extends RunContext {
+  readonly run: StoredTaskRun;
+  /** The flow run that it belongs to; absent for one that belongs to none. */
+  readonly flowRun?: Pick<StoredFlowRun, "state" | "run_count"> | undefined;
+}
+
+/** Members of a task run that a rule changes beside its state. */
+export type TaskRunChanges = Pick<Partial<StoredTaskRun>, "run_count" | "flow_run_run_count">;
 
 /** Members of the run that a rule changes beside its state. */
 export type RunChanges = Pick<Partial<StoredFlowRun>, "empirical_policy">;
@@ -47,24 +62,28 @@ export type SlotChange =
  * - `wait`: nothing is written; the proposal comes too early.
  * - `abort`: nothing is written; whoever proposes shall stop orchestrating this run.
  */
-export type Verdict =
+export type Verdict<Changes = RunChanges> =
   | {
       readonly type: "accept";
       readonly state?: ProposedState;
-      readonly run?: RunChanges;
+      readonly run?: Changes;
       readonly slot?: SlotChange;
     }
   | {
       readonly type: "reject";
       readonly state: ProposedState | null;
       readonly reason: string;
-      readonly run?: RunChanges;
+      readonly run?: Changes;
     }
   | { readonly type: "wait"; readonly delaySeconds: number; readonly reason: string }
   | { readonly type: "abort"; readonly reason: string };
 
 /** Decides on one aspect of a transition. Pure: the same question has the same answer. */
-export type FlowRunRule = (proposal: ProposedState, context: FlowRunContext) => Verdict;
+export type Rule<Context, Changes> = (proposal: ProposedState, context: Context) => Verdict<Changes>;
+export type FlowRunRule = Rule<FlowRunContext, RunChanges>;
+export type TaskRunRule = Rule<TaskRunContext, TaskRunChanges>;
+/** For runs of both kinds; it changes nothing but their state. */
+export type RunRule = Rule<RunContext, never>;
 
 /** No objection. */
-export const ACCEPT: Verdict = { type: "accept" };
+export const ACCEPT: Verdict<never> = { type: "accept" };

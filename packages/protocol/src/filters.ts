@@ -15,8 +15,11 @@ const anyOrNotId = z
 const nullableId = z
   .strictObject({ ...operator, any_: z.array(z.uuid()).nullish(), is_null_: z.boolean().nullish() })
   .nullish();
-const name = z.strictObject({ any_: z.array(z.string()).nullish(), like_: z.string().nullish() }).nullish();
-const tags = z
+export const textFilterSchema = z
+  .strictObject({ any_: z.array(z.string()).nullish(), like_: z.string().nullish() })
+  .nullish();
+const name = textFilterSchema;
+export const tagsFilterSchema = z
   .strictObject({
     ...operator,
     all_: z.array(z.string()).nullish(),
@@ -24,6 +27,7 @@ const tags = z
     is_null_: z.boolean().nullish(),
   })
   .nullish();
+const tags = tagsFilterSchema;
 const state = z
   .strictObject({
     ...operator,
@@ -46,13 +50,24 @@ const time = z
   })
   .nullish();
 
-export const flowFilterSchema = z.strictObject({ ...operator, id: anyOrNotId, name, tags });
+export const flowFilterSchema = z.strictObject({
+  ...operator,
+  id: anyOrNotId,
+  name,
+  tags,
+  /** Flows that have no deployment (true) or have some (false). */
+  deployment: z.strictObject({ ...operator, is_null_: z.boolean().nullish() }).nullish(),
+});
 
 export const flowRunFilterSchema = z.strictObject({
   ...operator,
   id: anyOrNotId,
   name,
   tags,
+  deployment_id: nullableId,
+  work_queue_name: z
+    .strictObject({ ...operator, any_: z.array(z.string()).nullish(), is_null_: z.boolean().nullish() })
+    .nullish(),
   state,
   flow_version: z.strictObject({ any_: z.array(z.string()).nullish() }).nullish(),
   /** Falls back to `expected_start_time` for runs without a start. */
@@ -64,6 +79,13 @@ export const flowRunFilterSchema = z.strictObject({
   parent_task_run_id: nullableId,
   idempotency_key: z
     .strictObject({ any_: z.array(z.string()).nullish(), not_any_: z.array(z.string()).nullish() })
+    .nullish(),
+  created_by: z
+    .strictObject({
+      id_: z.array(z.uuid()).nullish(),
+      type_: z.array(z.string()).nullish(),
+      is_null_: z.boolean().nullish(),
+    })
     .nullish(),
 });
 

@@ -28,3 +28,8 @@ export const flowCreateSchema = z.strictObject({
 });
 
 export type FlowCreate = z.input<typeof flowCreateSchema>;
+
+export const flowUpdateSchema = z.strictObject({ tags: z.array(z.string()).nullish() });
+
+/** Only members that are present are written. */
+export type FlowUpdate = z.infer<typeof flowUpdateSchema>;

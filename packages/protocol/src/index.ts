@@ -3,14 +3,28 @@
  * nothing at run time but them; the zod schemas behind the types are in `@sluice/protocol/schemas`.
  */
 
+export type { ArtifactsApi } from "./api/artifacts-api.ts";
 export type { ConcurrencyLimitsApi } from "./api/concurrency-limits-api.ts";
 export type { DeploymentsApi } from "./api/deployments-api.ts";
 export type { EventsApi } from "./api/events-api.ts";
+export type { FlowRunsApi, Labels } from "./api/flow-runs-api.ts";
+export type { FlowsApi } from "./api/flows-api.ts";
 export type { TagLimitsApi } from "./api/tag-limits-api.ts";
+export type { TaskRunsApi } from "./api/task-runs-api.ts";
+export type { VariablesApi } from "./api/variables-api.ts";
 export type { WorkPoolsApi } from "./api/work-pools-api.ts";
 export type { PoolQueuesApi, WorkQueuesApi } from "./api/work-queues-api.ts";
 export type { WorkersApi } from "./api/workers-api.ts";
-export type { Artifact } from "./artifact.ts";
+export type {
+  Artifact,
+  ArtifactCreate,
+  ArtifactFilter,
+  ArtifactQuery,
+  ArtifactUpdate,
+  LatestArtifact,
+  LatestArtifactFilter,
+  LatestArtifactQuery,
+} from "./artifact.ts";
 export type {
   ConcurrencyHolder,
   ConcurrencyLease,
@@ -72,7 +86,7 @@ export type {
   WorkPoolFilter,
   WorkQueueFilter,
 } from "./filters.ts";
-export type { Flow, FlowCreate } from "./flow.ts";
+export type { Flow, FlowCreate, FlowUpdate } from "./flow.ts";
 export type {
   EmpiricalPolicy,
   FlowRun,
@@ -81,17 +95,16 @@ export type {
   FlowRunUpdate,
   RunOwner,
 } from "./flow-run.ts";
-export type { FlowRunInput } from "./flow-run-input.ts";
+export type {
+  FlowRunsDelete,
+  FlowRunsSetState,
+  FlowRunsStateResult,
+  Resumption,
+} from "./flow-run-actions.ts";
+export type { FlowRunInput, FlowRunInputCreate, FlowRunInputQuery } from "./flow-run-input.ts";
 export type { Log, LogCreate } from "./log.ts";
 export { LOG_LEVELS, type LogLevelName } from "./log-level.ts";
-export type {
-  ApiCallOptions,
-  FlowRunsApi,
-  FlowsApi,
-  LogsApi,
-  OrchestrationApi,
-  TaskRunsApi,
-} from "./orchestration-api.ts";
+export type { ApiCallOptions, LogsApi, OrchestrationApi } from "./orchestration-api.ts";
 export type { OrchestrationResult, OrchestrationStatus } from "./orchestration-result.ts";
 export { pageTokenOf } from "./page-token.ts";
 export type { FlowQuery, FlowRunQuery, LogQuery, PageQuery, TaskRunQuery } from "./queries.ts";
@@ -108,6 +121,17 @@ export {
   ROUTES,
   type Route,
 } from "./routes.ts";
+export type { GraphArtifact, GraphNode, RunDependency, RunGraph } from "./run-graph.ts";
+export type { RunHistoryQuery, RunHistorySpan } from "./run-history.ts";
+export type {
+  FlowPage,
+  FlowPageQuery,
+  FlowRunPage,
+  FlowRunPageQuery,
+  FlowsDelete,
+  TaskRunPage,
+  TaskRunPageQuery,
+} from "./run-pages.ts";
 export type {
   CronSchedule,
   IntervalSchedule,
@@ -118,9 +142,15 @@ export type {
 export type { StateCreate, StateDetails, WireState } from "./state.ts";
 export { isTerminalStateType, STATE_TYPES, type StateType, TERMINAL_STATE_TYPES } from "./state-type.ts";
 export type { TagLimit, TagLimitCreate, TagLimitReset, TagSlotRequest } from "./tag-limit.ts";
-export type { TaskInput, TaskRun, TaskRunCreate, TaskRunRecord } from "./task-run.ts";
+export type { TaskInput, TaskRun, TaskRunCreate, TaskRunRecord, TaskRunUpdate } from "./task-run.ts";
 export { isUuid, newId, randomId } from "./uuid.ts";
-export type { Variable } from "./variable.ts";
+export type {
+  Variable,
+  VariableCreate,
+  VariableFilter,
+  VariableQuery,
+  VariableUpdate,
+} from "./variable.ts";
 export type {
   SlotHolder,
   Worker,

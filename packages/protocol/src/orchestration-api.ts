@@ -6,20 +6,20 @@
  * refused transition is a value (`OrchestrationResult`), never an exception. Every call honours `signal`.
  */
 
+import type { ArtifactsApi } from "./api/artifacts-api.ts";
 import type { ConcurrencyLimitsApi } from "./api/concurrency-limits-api.ts";
 import type { DeploymentsApi } from "./api/deployments-api.ts";
 import type { EventsApi } from "./api/events-api.ts";
+import type { FlowRunsApi } from "./api/flow-runs-api.ts";
+import type { FlowsApi } from "./api/flows-api.ts";
 import type { TagLimitsApi } from "./api/tag-limits-api.ts";
+import type { TaskRunsApi } from "./api/task-runs-api.ts";
+import type { VariablesApi } from "./api/variables-api.ts";
 import type { WorkPoolsApi } from "./api/work-pools-api.ts";
 import type { PoolQueuesApi, WorkQueuesApi } from "./api/work-queues-api.ts";
 import type { WorkersApi } from "./api/workers-api.ts";
-import type { Flow, FlowCreate } from "./flow.ts";
-import type { FlowRun, FlowRunCreate, FlowRunHeartbeat, FlowRunUpdate } from "./flow-run.ts";
 import type { Log, LogCreate } from "./log.ts";
-import type { OrchestrationResult } from "./orchestration-result.ts";
-import type { FlowQuery, FlowRunQuery, LogQuery, TaskRunQuery } from "./queries.ts";
-import type { StateCreate, WireState } from "./state.ts";
-import type { TaskRun, TaskRunCreate, TaskRunRecord } from "./task-run.ts";
+import type { LogQuery } from "./queries.ts";
 
 export interface ApiCallOptions {
   readonly signal?: AbortSignal | undefined;
@@ -42,49 +42,10 @@ export interface OrchestrationApi {
   readonly poolQueues: PoolQueuesApi;
   readonly workQueues: WorkQueuesApi;
   readonly workers: WorkersApi;
+  readonly variables: VariablesApi;
+  readonly artifacts: ArtifactsApi;
   /** Waits until everything accepted is durable, then frees files, sockets and timers. Closing twice is allowed. */
   close(): Promise<void>;
-}
-
-export interface FlowsApi {
-  /** The flow of this name; made if it is new, returned unchanged if it exists. */
-  create(flow: FlowCreate, options?: ApiCallOptions): Promise<Flow>;
-  get(id: string, options?: ApiCallOptions): Promise<Flow>;
-  filter(query: FlowQuery, options?: ApiCallOptions): Promise<Flow[]>;
-  count(query: FlowQuery, options?: ApiCallOptions): Promise<number>;
-}
-
-export interface FlowRunsApi {
-  /** A new run, born in `state` (default PENDING) without asking the rules. A known `idempotency_key` gives the run that has it. */
-  create(run: FlowRunCreate, options?: ApiCallOptions): Promise<FlowRun>;
-  get(id: string, options?: ApiCallOptions): Promise<FlowRun>;
-  update(id: string, changes: FlowRunUpdate, options?: ApiCallOptions): Promise<void>;
-  /** Deletes the run with its states, task runs and logs. */
-  delete(id: string, options?: ApiCallOptions): Promise<void>;
-  /** Proposes a state; the ordered flow policy decides. `force` uses the minimal policy. */
-  setState(
-    id: string,
-    proposal: { readonly state: StateCreate; readonly force?: boolean },
-    options?: ApiCallOptions,
-  ): Promise<OrchestrationResult>;
-  /** Every state the run had, oldest first. */
-  states(id: string, options?: ApiCallOptions): Promise<WireState[]>;
-  /** Renews the leases of runs that a live process is executing. */
-  heartbeat(beat: FlowRunHeartbeat, options?: ApiCallOptions): Promise<void>;
-  filter(query: FlowRunQuery, options?: ApiCallOptions): Promise<FlowRun[]>;
-  count(query: FlowRunQuery, options?: ApiCallOptions): Promise<number>;
-}
-
-export interface TaskRunsApi {
-  /** A task run that stands for a sub-flow run; its states are mirrored from it. */
-  create(run: TaskRunCreate, options?: ApiCallOptions): Promise<TaskRun>;
-  /** Takes what engines decided, many runs at once. Idempotent; late and repeated records are merged. */
-  record(records: readonly TaskRunRecord[], options?: ApiCallOptions): Promise<void>;
-  get(id: string, options?: ApiCallOptions): Promise<TaskRun>;
-  /** Every state the run had, oldest first. */
-  states(id: string, options?: ApiCallOptions): Promise<WireState[]>;
-  filter(query: TaskRunQuery, options?: ApiCallOptions): Promise<TaskRun[]>;
-  count(query: TaskRunQuery, options?: ApiCallOptions): Promise<number>;
 }
 
 export interface LogsApi {

@@ -17,7 +17,8 @@ export const orchestrationResultSchema = z.discriminatedUnion("status", [
   z.object({
     status: z.literal("REJECT"),
     state: stateSchema.nullable(),
-    details: z.object({ type: z.literal("reject_details"), reason: z.string().nullable() }),
+    /** A resumption whose input is wrong is told as an abort. */
+    details: z.object({ type: z.enum(["reject_details", "abort_details"]), reason: z.string().nullable() }),
   }),
   z.object({
     status: z.literal("WAIT"),

@@ -3,7 +3,15 @@
  * matches"), a sort and a page. `limit` is 200 by default and at most.
  */
 import { z } from "zod";
-import { flowFilterSchema, flowRunFilterSchema, logFilterSchema, taskRunFilterSchema } from "./filters.ts";
+import {
+  deploymentFilterSchema,
+  flowFilterSchema,
+  flowRunFilterSchema,
+  logFilterSchema,
+  taskRunFilterSchema,
+  workPoolFilterSchema,
+  workQueueFilterSchema,
+} from "./filters.ts";
 
 const page = {
   limit: z.int().min(0).max(200).nullish(),
@@ -13,6 +21,9 @@ const nouns = {
   flows: flowFilterSchema.nullish(),
   flow_runs: flowRunFilterSchema.nullish(),
   task_runs: taskRunFilterSchema.nullish(),
+  deployments: deploymentFilterSchema.nullish(),
+  work_pools: workPoolFilterSchema.nullish(),
+  work_pool_queues: workQueueFilterSchema.nullish(),
 };
 
 export const pageQuerySchema = z.object(page);

@@ -5,7 +5,12 @@
  * the body, then `ApiCallOptions`. What it gives is the body of the answer; nothing is an empty one. Paths are below the
  * API's base URL and end in a slash exactly where Prefect's do.
  */
+import { ARTIFACT_ROUTES } from "./api/artifacts-api.ts";
 import { DEPLOYMENT_ROUTES } from "./api/deployments-api.ts";
+import { FLOW_RUN_ROUTES } from "./api/flow-runs-api.ts";
+import { FLOW_ROUTES } from "./api/flows-api.ts";
+import { TASK_RUN_ROUTES } from "./api/task-runs-api.ts";
+import { VARIABLE_ROUTES } from "./api/variables-api.ts";
 import type { OrchestrationApi } from "./orchestration-api.ts";
 
 export type HttpMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -23,31 +28,9 @@ export const ADDITIONS_HEADER = "Sluice-Additions";
 
 /** Noun → operation → route. A missing operation, and one that does not exist, is a type error. */
 export const ROUTES = {
-  flows: {
-    create: "POST /flows/",
-    get: "GET /flows/{id}",
-    filter: "POST /flows/filter",
-    count: "POST /flows/count",
-  },
-  flowRuns: {
-    create: "POST /flow_runs/",
-    get: "GET /flow_runs/{id}",
-    update: "PATCH /flow_runs/{id}",
-    delete: "DELETE /flow_runs/{id}",
-    setState: "POST /flow_runs/{id}/set_state",
-    states: "GET /flow_run_states/?flow_run_id={id}",
-    heartbeat: EVENTS_ROUTE,
-    filter: "POST /flow_runs/filter",
-    count: "POST /flow_runs/count",
-  },
-  taskRuns: {
-    create: "POST /task_runs/",
-    record: EVENTS_ROUTE,
-    get: "GET /task_runs/{id}",
-    states: "GET /task_run_states/?task_run_id={id}",
-    filter: "POST /task_runs/filter",
-    count: "POST /task_runs/count",
-  },
+  flows: FLOW_ROUTES,
+  flowRuns: FLOW_RUN_ROUTES,
+  taskRuns: TASK_RUN_ROUTES,
   logs: {
     create: "POST /logs/",
     filter: "POST /logs/filter",
@@ -115,6 +98,8 @@ export const ROUTES = {
     filter: "POST /work_pools/{work_pool_name}/workers/filter",
     delete: "DELETE /work_pools/{work_pool_name}/workers/{name}",
   },
+  variables: VARIABLE_ROUTES,
+  artifacts: ARTIFACT_ROUTES,
 } as const satisfies { readonly [N in ApiNoun]: Readonly<Record<keyof ApiNouns[N], Route>> };
 
 export interface ParsedRoute {

@@ -72,6 +72,11 @@ export const taskRunCreateSchema = z.strictObject({
 
 export type TaskRunCreate = z.input<typeof taskRunCreateSchema>;
 
+export const taskRunUpdateSchema = z.strictObject({ name: z.string().min(1).nullish() });
+
+/** Only members that are present are written. */
+export type TaskRunUpdate = z.infer<typeof taskRunUpdateSchema>;
+
 /**
  * What an engine reports of one task run: the run's facts as they are now, and the states it entered since the last
  * record, oldest first, already decided (Prefect 3's client-side task orchestration; over HTTP each state becomes one

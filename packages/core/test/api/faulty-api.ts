@@ -23,6 +23,8 @@ export class FaultyApi implements OrchestrationApi {
   readonly poolQueues: OrchestrationApi["poolQueues"] = this.#api.poolQueues;
   readonly workQueues: OrchestrationApi["workQueues"] = this.#api.workQueues;
   readonly workers: OrchestrationApi["workers"] = this.#api.workers;
+  readonly variables: OrchestrationApi["variables"] = this.#api.variables;
+  readonly artifacts: OrchestrationApi["artifacts"] = this.#api.artifacts;
   readonly taskRuns: OrchestrationApi["taskRuns"] = this.#guarded(this.#api.taskRuns, ["record"]);
   readonly logs: OrchestrationApi["logs"] = this.#guarded(this.#api.logs, ["create"]);
   readonly flowRuns: OrchestrationApi["flowRuns"] = this.#guarded(this.#api.flowRuns, [

@@ -5,29 +5,57 @@ import {
   type FlowRun,
   type FlowRunCreate,
   type FlowRunHeartbeat,
+  type FlowRunInput,
+  type FlowRunInputCreate,
+  type FlowRunInputQuery,
+  type FlowRunPage,
+  type FlowRunPageQuery,
   type FlowRunQuery,
   type FlowRunsApi,
+  type FlowRunsDelete,
+  type FlowRunsSetState,
+  type FlowRunsStateResult,
   type FlowRunUpdate,
   InvalidRequestError,
-  ObjectNotFoundError,
+  type Labels,
   type OrchestrationResult,
+  type Resumption,
+  type RunDependency,
+  type RunGraph,
+  type RunHistoryQuery,
+  type RunHistorySpan,
   type StateCreate,
   type WireState,
 } from "@sluice/protocol";
 import { withEstimates } from "../estimates.ts";
+import { flowRunMatches } from "../filters/noun-filters.ts";
 import { flowRunQuery } from "../filters/run-queries.ts";
+import { join } from "../filters/wire-filter.ts";
 import { jsonCopy } from "../json-copy.ts";
 import { coreFlowPolicy, minimalFlowPolicy } from "../policies.ts";
-import type { Store } from "../store.ts";
 import type { StoredFlowRun } from "../stored-nouns.ts";
 import { findPlaceOf, placeMembers } from "../work-pools/find.ts";
 import { deleteFlowRun } from "./delete-flow-run.ts";
+import { deleteFlowRuns, setFlowRunStates } from "./flow-runs/change-many.ts";
+import { findFlowRun } from "./flow-runs/find-flow-run.ts";
+import { getInput, insertInput, listInputs } from "./flow-runs/inputs.ts";
+import { resumeFlowRun } from "./flow-runs/resume-flow-run.ts";
+import { runDependencies, runGraph } from "./flow-runs/run-graph.ts";
 import { insertFlowRun, requireParent } from "./insert-flow-run.ts";
 import type { LocalContext } from "./local-context.ts";
 import { newFlowRun } from "./new-runs.ts";
+import { pageOfAll } from "./pages.ts";
 import { toPolicy, toProposal } from "./proposals.ts";
 import { proposeFlowRunState } from "./propose-flow-run-state.ts";
 import { checkQuery, presentMembers } from "./requests.ts";
+import { expectedBetween, runHistory } from "./run-history.ts";
+
+/** One span of time for every run there is. */
+const ALL_TIME = {
+  by: "expected_start_time",
+  origin: "0001-01-01T00:00:00.000000Z",
+  seconds: 315_000_000_000,
+} as const;
 
 /** Makes, changes and finds flow runs, and answers what is proposed for them. */
 export class LocalFlowRuns implements FlowRunsApi {
@@ -70,6 +98,13 @@ export class LocalFlowRuns implements FlowRunsApi {
     });
   }
 
+  async updateLabels(id: string, labels: Labels, options?: ApiCallOptions): Promise<void> {
+    await this.#context.transaction(options, async (store, moment) => {
+      const run = await findFlowRun(store, id);
+      await store.flowRuns.update(id, { labels: { ...run.labels, ...labels }, updated: moment.now });
+    });
+  }
+
   async delete(id: string, options?: ApiCallOptions): Promise<void> {
     await this.#context.transaction(options, async (store, moment) => {
       await deleteFlowRun(store, await findFlowRun(store, id), moment);
@@ -88,6 +123,17 @@ export class LocalFlowRuns implements FlowRunsApi {
       const clientVersion = options?.clientVersion;
       return proposeFlowRunState(store, { run, state, policy, clientVersion }, moment);
     });
+  }
+
+  resume(id: string, resumption: Resumption, options?: ApiCallOptions): Promise<OrchestrationResult> {
+    return this.#context.transaction(options, async (store, moment) =>
+      resumeFlowRun(
+        store,
+        await findFlowRun(store, id),
+        { resumption, clientVersion: options?.clientVersion },
+        moment,
+      ),
+    );
   }
 
   async states(id: string, options?: ApiCallOptions): Promise<WireState[]> {
@@ -117,12 +163,78 @@ export class LocalFlowRuns implements FlowRunsApi {
     checkQuery(query, options);
     return this.#context.store.flowRuns.count(flowRunQuery(query).where);
   }
-}
 
-async function findFlowRun(store: Store, id: string): Promise<StoredFlowRun> {
-  const run = await store.flowRuns.find(id);
-  if (run === undefined) throw new ObjectNotFoundError("flow run", id);
-  return run;
+  paginate(query: FlowRunPageQuery, options?: ApiCallOptions): Promise<FlowRunPage> {
+    return pageOfAll(this, query, options);
+  }
+
+  async lateness(query: FlowRunQuery, options?: ApiCallOptions): Promise<number | null> {
+    checkQuery(query, options);
+    const tallies = await this.#context.store.flowRuns.tally({
+      where: flowRunMatches(query),
+      ...ALL_TIME,
+      now: this.#context.now(),
+    });
+    const count = tallies.reduce((sum, tally) => sum + tally.count, 0);
+    const seconds = tallies.reduce((sum, tally) => sum + tally.latenessSeconds, 0);
+    return count === 0 ? null : seconds / count;
+  }
+
+  async history(query: RunHistoryQuery, options?: ApiCallOptions): Promise<RunHistorySpan[]> {
+    options?.signal?.throwIfAborted();
+    return runHistory<StoredFlowRun>(query, {
+      tally: (tallied) => this.#context.store.flowRuns.tally(tallied),
+      where: (filters, from, to) =>
+        join<StoredFlowRun>("and_", [flowRunMatches(filters), ...expectedBetween<StoredFlowRun>(from, to)]),
+      now: this.#context.now(),
+    });
+  }
+
+  async graph(id: string, options?: ApiCallOptions): Promise<RunGraph> {
+    options?.signal?.throwIfAborted();
+    const { store } = this.#context;
+    return runGraph(store, await findFlowRun(store, id));
+  }
+
+  async dependencies(id: string, options?: ApiCallOptions): Promise<RunDependency[]> {
+    options?.signal?.throwIfAborted();
+    const { store } = this.#context;
+    return runDependencies(store, await findFlowRun(store, id), this.#context.now());
+  }
+
+  async bulkDelete(request: FlowRunsDelete, options?: ApiCallOptions): Promise<{ deleted: string[] }> {
+    return { deleted: await deleteFlowRuns(this, request, options) };
+  }
+
+  async bulkSetState(
+    request: FlowRunsSetState,
+    options?: ApiCallOptions,
+  ): Promise<{ results: FlowRunsStateResult[] }> {
+    return { results: await setFlowRunStates(this, request, options) };
+  }
+
+  async createInput(id: string, input: FlowRunInputCreate, options?: ApiCallOptions): Promise<void> {
+    await this.#context.transaction(options, async (store, moment) => {
+      await findFlowRun(store, id);
+      await insertInput(store, id, input, moment);
+    });
+  }
+
+  async filterInput(id: string, query: FlowRunInputQuery, options?: ApiCallOptions): Promise<FlowRunInput[]> {
+    checkQuery({ limit: query.limit }, options);
+    return listInputs(this.#context.store, id, query);
+  }
+
+  async getInput(id: string, key: string, options?: ApiCallOptions): Promise<string> {
+    options?.signal?.throwIfAborted();
+    return (await getInput(this.#context.store, id, key)).value;
+  }
+
+  async deleteInput(id: string, key: string, options?: ApiCallOptions): Promise<void> {
+    await this.#context.transaction(options, async (store) => {
+      await store.objects("flow_run_input").delete((await getInput(store, id, key)).id);
+    });
+  }
 }
 
 /** Job variables shape the infrastructure of a run, which only runs that a deployment is still to start have. */

@@ -7,7 +7,7 @@ import type {
   WorkQueueQuery,
   WorkQueueUpdate,
 } from "@sluice/protocol";
-import { workQueueFilter } from "../filters/deployment-filters.ts";
+import { workQueueFilter } from "../filters/place-filters.ts";
 import { pageOf } from "../filters/run-queries.ts";
 import { join } from "../filters/wire-filter.ts";
 import type { StoredWorkQueue } from "../stored-nouns.ts";

@@ -3,20 +3,36 @@ import {
   type ApiCallOptions,
   ConflictError,
   ObjectNotFoundError,
+  type OrchestrationResult,
+  type RunHistoryQuery,
+  type RunHistorySpan,
+  type StateCreate,
   type TaskRun,
   type TaskRunCreate,
+  type TaskRunPage,
+  type TaskRunPageQuery,
   type TaskRunQuery,
   type TaskRunRecord,
   type TaskRunsApi,
+  type TaskRunUpdate,
   type WireState,
 } from "@sluice/protocol";
 import { taskRunWithEstimates } from "../estimates.ts";
+import { taskRunMatches } from "../filters/noun-filters.ts";
 import { taskRunQuery } from "../filters/run-queries.ts";
+import { join } from "../filters/wire-filter.ts";
+import { jsonCopy } from "../json-copy.ts";
+import { backgroundTaskPolicy, coreTaskPolicy } from "../policies.ts";
 import type { Store } from "../store.ts";
 import type { StoredTaskRun } from "../stored-nouns.ts";
+import type { TaskRunRule } from "../verdict.ts";
 import type { LocalContext } from "./local-context.ts";
 import { newTaskRun } from "./new-runs.ts";
-import { checkQuery } from "./requests.ts";
+import { pageOfAll } from "./pages.ts";
+import { toProposal } from "./proposals.ts";
+import { proposeTaskRunState } from "./propose-task-run-state.ts";
+import { checkQuery, givenMembers } from "./requests.ts";
+import { expectedBetween, runHistory } from "./run-history.ts";
 import { tellTaskRunState } from "./tell.ts";
 
 /** Makes and finds task runs, and takes the records of engines. */
@@ -48,6 +64,31 @@ export class LocalTaskRuns implements TaskRunsApi {
     return taskRunWithEstimates(await this.#find(id), this.#context.now());
   }
 
+  async update(id: string, changes: TaskRunUpdate, options?: ApiCallOptions): Promise<void> {
+    await this.#context.transaction(options, async (store, moment) => {
+      const isThere = await store.taskRuns.update(id, { ...givenMembers(changes), updated: moment.now });
+      if (!isThere) throw new ObjectNotFoundError("task run", id);
+    });
+  }
+
+  async delete(id: string, options?: ApiCallOptions): Promise<void> {
+    options?.signal?.throwIfAborted();
+    if (!(await this.#context.store.taskRuns.delete(id))) throw new ObjectNotFoundError("task run", id);
+  }
+
+  setState(
+    id: string,
+    proposal: { readonly state: StateCreate; readonly force?: boolean },
+    options?: ApiCallOptions,
+  ): Promise<OrchestrationResult> {
+    return this.#context.transaction(options, async (store, moment) => {
+      const run = await store.taskRuns.find(id);
+      if (run === undefined) throw new ObjectNotFoundError("task run", id);
+      const state = toProposal(jsonCopy(proposal.state));
+      return proposeTaskRunState(store, { run, state, policy: policyOf(run, proposal.force) }, moment);
+    });
+  }
+
   async states(id: string, options?: ApiCallOptions): Promise<WireState[]> {
     options?.signal?.throwIfAborted();
     await this.#find(id);
@@ -66,11 +107,31 @@ export class LocalTaskRuns implements TaskRunsApi {
     return this.#context.store.taskRuns.count(taskRunQuery(query).where);
   }
 
+  paginate(query: TaskRunPageQuery, options?: ApiCallOptions): Promise<TaskRunPage> {
+    return pageOfAll(this, query, options);
+  }
+
+  async history(query: RunHistoryQuery, options?: ApiCallOptions): Promise<RunHistorySpan[]> {
+    options?.signal?.throwIfAborted();
+    return runHistory<StoredTaskRun>(query, {
+      tally: (tallied) => this.#context.store.taskRuns.tally(tallied),
+      where: (filters, from, to) =>
+        join<StoredTaskRun>("and_", [taskRunMatches(filters), ...expectedBetween<StoredTaskRun>(from, to)]),
+      now: this.#context.now(),
+    });
+  }
+
   async #find(id: string): Promise<StoredTaskRun> {
     const run = await this.#context.store.taskRuns.find(id);
     if (run === undefined) throw new ObjectNotFoundError("task run", id);
     return run;
   }
+}
+
+/** A forced state is written in any case. */
+function policyOf(run: StoredTaskRun, isForced: boolean | undefined): readonly TaskRunRule[] {
+  if (isForced === true) return [];
+  return run.state?.state_details.deferred === true ? backgroundTaskPolicy : coreTaskPolicy;
 }
 
 async function requireFlowRun(store: Store, id: string | null | undefined): Promise<void> {

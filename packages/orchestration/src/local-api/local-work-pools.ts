@@ -11,8 +11,9 @@ import type {
   WorkPoolsApi,
   WorkPoolUpdate,
 } from "@sluice/protocol";
+import { isVersionAtLeast } from "../client-version.ts";
 import { withEstimates } from "../estimates.ts";
-import { workPoolFilter } from "../filters/deployment-filters.ts";
+import { workPoolFilter } from "../filters/place-filters.ts";
 import { DEFAULT_LIMIT, pageOf } from "../filters/run-queries.ts";
 import type { Store } from "../store.ts";
 import type { StoredWorkPool, StoredWorkQueue } from "../stored-nouns.ts";
@@ -39,14 +40,14 @@ export class LocalWorkPools implements WorkPoolsApi {
   async create(create: WorkPoolCreate, options?: ApiCallOptions): Promise<WorkPool> {
     await checkBaseJobTemplate(create.base_job_template ?? {});
     return this.#context.transaction(options, async (store, moment) =>
-      toWorkPool(store, await createPool(store, create, moment)),
+      forClient(await toWorkPool(store, await createPool(store, create, moment)), options),
     );
   }
 
   async get(name: string, options?: ApiCallOptions): Promise<WorkPool> {
     options?.signal?.throwIfAborted();
     const { store } = this.#context;
-    return toWorkPool(store, await findPool(store, name));
+    return forClient(await toWorkPool(store, await findPool(store, name)), options);
   }
 
   async update(name: string, changes: WorkPoolUpdate, options?: ApiCallOptions): Promise<void> {
@@ -70,7 +71,7 @@ export class LocalWorkPools implements WorkPoolsApi {
       orderBy: [{ member: "name", direction: "asc" }],
       ...pageOf(query),
     });
-    return Promise.all(pools.map((pool) => toWorkPool(store, pool)));
+    return Promise.all(pools.map(async (pool) => forClient(await toWorkPool(store, pool), options)));
   }
 
   async count(query: WorkPoolQuery, options?: ApiCallOptions): Promise<number> {
@@ -118,6 +119,16 @@ export class LocalWorkPools implements WorkPoolsApi {
       flow_run: withEstimates(run, now),
     }));
   }
+}
+
+/** Clients before it refuse pools that tell where results are stored. */
+const READS_RESULT_STORAGE_SINCE = [3, 3, 8] as const;
+
+function forClient(pool: WorkPool, options: ApiCallOptions | undefined): WorkPool {
+  const version = options?.clientVersion;
+  if (version === undefined || isVersionAtLeast(version, READS_RESULT_STORAGE_SINCE)) return pool;
+  const { default_result_storage_block_id: _storage, ...storage_configuration } = pool.storage_configuration;
+  return { ...pool, storage_configuration };
 }
 
 /** Without names all queues of the pool, first served first. */

@@ -14,7 +14,7 @@ import {
   type WorkQueueUpdate,
 } from "@sluice/protocol";
 import { withEstimates } from "../estimates.ts";
-import { workQueueFilter } from "../filters/deployment-filters.ts";
+import { workQueueFilter } from "../filters/place-filters.ts";
 import { DEFAULT_LIMIT, pageOf } from "../filters/run-queries.ts";
 import type { Store } from "../store.ts";
 import type { StoredWorkPool } from "../stored-nouns.ts";

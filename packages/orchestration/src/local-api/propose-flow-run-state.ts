@@ -7,6 +7,7 @@ import type { Store } from "../store.ts";
 import type { StoredFlowRun } from "../stored-nouns.ts";
 import type { FlowRunRule, ProposedState } from "../verdict.ts";
 import type { Moment } from "./local-context.ts";
+import { unwritten } from "./orchestration-results.ts";
 import { writeFlowRunState } from "./write-state.ts";
 
 /** What is proposed for a run, and who decides. */
@@ -55,15 +56,8 @@ export async function proposeFlowRunState(
           : await writeFlowRunState(store, { run, state: instead, changes }, moment);
       return { status: "REJECT", state, details: { type: "reject_details", reason } };
     }
-    case "wait": {
-      const { delaySeconds: delay_seconds, reason } = decision;
-      return { status: "WAIT", state: run.state, details: { type: "wait_details", delay_seconds, reason } };
-    }
+    case "wait":
     case "abort":
-      return {
-        status: "ABORT",
-        state: run.state,
-        details: { type: "abort_details", reason: decision.reason },
-      };
+      return unwritten(decision, run.state);
   }
 }

@@ -5,7 +5,7 @@ import { endLease } from "../concurrency/leases.ts";
 import type { Store } from "../store.ts";
 import type { StoredFlowRun, StoredTaskRun } from "../stored-nouns.ts";
 import { enterFlowRunState, enterTaskRunState, mirroredState, slotLeaseId } from "../transition.ts";
-import type { ProposedState, RunChanges } from "../verdict.ts";
+import type { ProposedState, RunChanges, TaskRunChanges } from "../verdict.ts";
 import type { Moment } from "./local-context.ts";
 import { tellFlowRunState, tellTaskRunState } from "./tell.ts";
 
@@ -51,13 +51,19 @@ export async function mirrorFlowRunState(
   await writeTaskRunState(store, { run: taskRun, state: mirroredState(run.id, state) }, moment);
 }
 
-/** Puts a task run into a state. */
+/** Puts a task run into a state, and gives the state as written. */
 export async function writeTaskRunState(
   store: Store,
-  entry: { readonly run: StoredTaskRun; readonly state: ProposedState },
+  entry: {
+    readonly run: StoredTaskRun;
+    readonly state: ProposedState;
+    readonly changes?: TaskRunChanges | undefined;
+  },
   moment: Moment,
-): Promise<void> {
-  const { changes, state } = enterTaskRunState(entry.run, entry.state, moment);
-  await store.taskRuns.update(entry.run.id, { ...changes, updated: moment.now });
-  tellTaskRunState({ ...entry.run, ...changes }, { before: entry.run.state, after: state }, moment);
+): Promise<WireState> {
+  const { run, changes: amendments } = entry;
+  const { changes, state } = enterTaskRunState({ ...run, ...amendments }, entry.state, moment);
+  await store.taskRuns.update(run.id, { ...amendments, ...changes, updated: moment.now });
+  tellTaskRunState({ ...run, ...amendments, ...changes }, { before: run.state, after: state }, moment);
+  return state;
 }

@@ -28,6 +28,24 @@ export class MemoryFlowStore implements FlowStore {
     });
   }
 
+  update(id: string, changes: Partial<Flow>): Promise<boolean> {
+    return this.#access(() => {
+      const flow = this.#tables.flows.get(id);
+      if (flow === undefined) return false;
+      this.#tables.putFlow({ ...flow, ...jsonCopy(changes) });
+      return true;
+    });
+  }
+
+  delete(id: string): Promise<boolean> {
+    return this.#access(() => {
+      const flow = this.#tables.flows.get(id);
+      if (flow === undefined) return false;
+      this.#tables.deleteFlow(flow);
+      return true;
+    });
+  }
+
   find(id: string): Promise<Flow | undefined> {
     return this.#access(() => jsonCopy(this.#tables.flows.get(id)));
   }

@@ -52,6 +52,14 @@ export class MemoryTaskRunStore implements TaskRunStore {
     });
   }
 
+  delete(id: string): Promise<boolean> {
+    return this.#access(() => {
+      const isThere = this.#tables.taskRuns.has(id);
+      this.#tables.deleteTaskRun(id);
+      return isThere;
+    });
+  }
+
   record(records: readonly TaskRunRecord[], now: string): Promise<void> {
     return this.#access(() => {
       // Copied before the first write, so that a record that cannot be kept fails the batch as a whole.

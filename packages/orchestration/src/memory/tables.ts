@@ -74,6 +74,11 @@ export class MemoryTables {
     this.journal.set(this.flowIdsByName, flow.name, flow.id);
   }
 
+  deleteFlow(flow: Flow): void {
+    this.journal.delete(this.flowIdsByName, flow.name);
+    this.journal.delete(this.flows, flow.id);
+  }
+
   putFlowRun(run: StoredFlowRun): void {
     this.journal.set(this.flowRuns, run.id, run);
     if (run.idempotency_key !== null) this.journal.set(this.flowRunIdsByKey, idempotencyKey(run), run.id);

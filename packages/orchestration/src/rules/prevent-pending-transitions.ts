@@ -1,6 +1,6 @@
 /** Keeps two workers from submitting one run. */
 import type { StateType } from "@sluice/protocol";
-import { ACCEPT, type FlowRunRule } from "../verdict.ts";
+import { ACCEPT, type RunRule } from "../verdict.ts";
 
 const TAKEN: readonly StateType[] = ["PENDING", "CANCELLING", "RUNNING", "CANCELLED"];
 
@@ -8,7 +8,7 @@ const TAKEN: readonly StateType[] = ["PENDING", "CANCELLING", "RUNNING", "CANCEL
  * Aborts PENDING for a run that was taken or cancelled already: the first to propose it has the run. From one pending
  * state to another of a finer name (Submitting, InfrastructurePending) a run may go; it keeps its scheduled time.
  */
-export const preventPendingTransitions: FlowRunRule = (proposal, { run }) => {
+export const preventPendingTransitions: RunRule = (proposal, { run }) => {
   const current = run.state;
   if (proposal.type !== "PENDING" || current === null || !TAKEN.includes(current.type)) return ACCEPT;
   if (current.type === "PENDING" && proposal.name !== "Pending" && proposal.name !== current.name) {

@@ -6,6 +6,7 @@ import { FLOW_TABLE } from "../tables/flow-table.ts";
 import { countRows, countRowsBy, listObjects } from "./listing.ts";
 
 const FIND_SQL = "SELECT * FROM flow WHERE id = ?";
+const DELETE_SQL = "DELETE FROM flow WHERE id = ?";
 const FIND_BY_NAME_SQL = "SELECT * FROM flow WHERE name = ?";
 
 export class SqlFlowStore implements FlowStore {
@@ -22,6 +23,17 @@ export class SqlFlowStore implements FlowStore {
       if (row === undefined) throw new ConflictError(`Another flow than ${flow.name} has the id ${flow.id}.`);
       return { flow: FLOW_TABLE.decode(row), created: inserted === 1 };
     });
+  }
+
+  async update(id: string, changes: Partial<Flow>): Promise<boolean> {
+    const statement = FLOW_TABLE.update(id, changes);
+    if (statement === undefined) return (await this.find(id)) !== undefined;
+    const { sql, parameters } = statement;
+    return (await this.#database.writeOnce((session) => session.run(sql, parameters))) === 1;
+  }
+
+  async delete(id: string): Promise<boolean> {
+    return (await this.#database.writeOnce((session) => session.run(DELETE_SQL, [id]))) === 1;
   }
 
   async find(id: string): Promise<Flow | undefined> {

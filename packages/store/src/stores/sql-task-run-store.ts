@@ -25,6 +25,8 @@ const ROWS = new RunRows<StoredTaskRun, TaskRunRow>({
   fromFacts: ({ state_timestamp: _, ...facts }, state) => ({ ...facts, state }),
 });
 
+const DELETE_STATES_SQL = "DELETE FROM task_run_state WHERE task_run_id = ?";
+const DELETE_SQL = "DELETE FROM task_run WHERE id = ?";
 const LIST_UNFINISHED_SQL = `SELECT id FROM task_run WHERE flow_run_id = ? AND ${isLive("task_run")} ORDER BY id`;
 
 export class SqlTaskRunStore implements TaskRunStore {
@@ -53,6 +55,13 @@ export class SqlTaskRunStore implements TaskRunStore {
 
   update(id: string, changes: Partial<StoredTaskRun>): Promise<boolean> {
     return this.#database.writeOnce((session) => ROWS.update(session, id, { members: changes }));
+  }
+
+  delete(id: string): Promise<boolean> {
+    return this.#database.write(async (session) => {
+      await session.run(DELETE_STATES_SQL, [id]);
+      return (await session.run(DELETE_SQL, [id])) === 1;
+    });
   }
 
   /**
