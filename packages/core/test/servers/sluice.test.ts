@@ -1,20 +1,24 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startServer } from "@sluice/server";
+import { type ServerOptions, startServer } from "@sluice/server";
 import { describe } from "vitest";
+import { AUTH_STRING, credentialCases } from "./credential-cases.ts";
 import { flowCases } from "./flow-cases.ts";
 import { formCases } from "./form-cases.ts";
 import { interruptionCases, killCases } from "./interruption-cases.ts";
 import { outageCases } from "./outage-cases.ts";
 import { type StartedServer, serverUnderTest } from "./server-under-test.ts";
 
-async function startOurs(): Promise<StartedServer> {
+const START_MS = 30_000;
+
+async function startOurs(options: Partial<ServerOptions> = {}): Promise<StartedServer> {
   const directory = await mkdtemp(join(tmpdir(), "sluice-flows-on-server-"));
   const server = await startServer({
     host: "127.0.0.1",
     port: 0,
     databasePath: join(directory, "history.db"),
+    ...options,
   });
   return {
     url: server.apiUrl,
@@ -26,10 +30,15 @@ async function startOurs(): Promise<StartedServer> {
 }
 
 describe("a Sluice server", () => {
-  const server = serverUnderTest(startOurs, 20_000);
+  const server = serverUnderTest(() => startOurs(), START_MS);
   flowCases(server);
   interruptionCases(server);
   killCases(server);
   formCases(server);
   outageCases(server);
+});
+
+describe("a Sluice server with a password and tokens against forgery", () => {
+  const options = { authString: AUTH_STRING, hasCsrfProtection: true };
+  credentialCases(serverUnderTest(() => startOurs(options), START_MS));
 });
