@@ -1,4 +1,10 @@
 /** Decides what happens to runs. */
+
+export {
+  confirmBackgroundRun,
+  putBackBackgroundRun,
+  takeBackgroundRun,
+} from "./background/hand-over.ts";
 export type {
   Condition,
   LabelCondition,
@@ -16,7 +22,7 @@ export {
   LocalLogFeed,
   type LogFeed,
 } from "./event-feed.ts";
-export { storedEvent } from "./events/stored-event.ts";
+export { objectIdOf, relatedInRole, storedEvent } from "./events/stored-event.ts";
 export { eventMatches } from "./filters/event-filter.ts";
 export { flowQuery, flowRunQuery, logQuery, taskRunQuery } from "./filters/run-queries.ts";
 export { GroupCommit, type GroupCommitOptions } from "./group-commit.ts";
@@ -34,6 +40,7 @@ export { deleteOldHistory, type RetentionOptions } from "./services/delete-old-h
 export { expirePauses } from "./services/expire-pauses.ts";
 export { markLateRuns } from "./services/mark-late-runs.ts";
 export { markUnserved, type UnservedReport } from "./services/mark-unserved.ts";
+export { putBackBackgroundRuns } from "./services/put-back-background-runs.ts";
 export { type RepossessionReport, repossessLeases } from "./services/repossess-leases.ts";
 export { type SchedulingReport, scheduleDeployments } from "./services/schedule-deployments.ts";
 export {

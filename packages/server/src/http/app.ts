@@ -6,6 +6,7 @@ import { mountCsrfToken, requireCsrfToken } from "../auth/csrf.ts";
 import type { Gate } from "../auth/gate.ts";
 import { requireAuthorization } from "../auth/require-authorization.ts";
 import { mountCollections } from "../collections/mount-collections.ts";
+import type { LiveStreams } from "../live/live-streams.ts";
 import { mountOpenApi } from "../openapi/mount-openapi.ts";
 import type { ServerLog } from "../server-log.ts";
 import { type AdminOptions, mountAdmin } from "./admin-routes.ts";
@@ -22,6 +23,7 @@ export interface AppOptions extends AdminOptions {
   readonly api: OrchestrationApi;
   /** Begins with a slash and does not end in one; or empty. */
   readonly basePath: string;
+  readonly live: LiveStreams;
   readonly gate: Gate;
   /** Default: changing requests need no token. */
   readonly csrfKey?: string | undefined;
@@ -58,6 +60,7 @@ export function createApp(options: AppOptions): Hono {
   mountCsrfToken(api, csrfKey);
   mountCollections(api);
   mountEventPages(api, options);
+  options.live.mount(api);
   mountRoutes(api, options);
   app.route(apiPath, api);
   mountOpenApi(app, basePath);

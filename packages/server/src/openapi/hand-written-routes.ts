@@ -9,5 +9,6 @@ export const HAND_WRITTEN_ROUTES: Readonly<Record<string, string>> = {
   "GET /admin/version": "Get the Prefect release that this server is compatible with",
   "GET /admin/settings": "Get the server's settings, without secrets",
   "GET /admin/storage": "Get the default storage of results",
+  "GET /sluice/live": "Follow what changes, as server-sent events",
   "GET /collections/views/{view}": "Get what is known of kinds of workers, blocks or flows",
 };

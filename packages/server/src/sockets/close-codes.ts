@@ -1,5 +1,6 @@
 /** Why sockets are closed (RFC 6455, section 7.4.1, and the registry of IANA). */
 export const CLOSE = {
+  normal: 1000,
   goingAway: 1001,
   protocolError: 1002,
   unsupportedData: 1003,
@@ -7,6 +8,8 @@ export const CLOSE = {
   policyViolation: 1008,
   internalError: 1011,
   tryAgainLater: 1013,
+  /** Of those that applications may define: what Prefect closes task workers' sockets with. */
+  unexpectedFrame: 4001,
 } as const;
 
 const MAX_REASON_BYTES = 123;

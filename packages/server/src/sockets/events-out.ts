@@ -2,8 +2,8 @@
 import { type EventFeed, eventMatches, eventPredicate, type Store } from "@sluice/orchestration";
 import type { Event, EventFilter } from "@sluice/protocol";
 import { eventFilterSchema } from "@sluice/protocol/schemas";
+import { LiveReader } from "../live/live-reader.ts";
 import { laterOf } from "./backfill-time.ts";
-import { LiveReader } from "./live-reader.ts";
 import { readFilter } from "./read-filter.ts";
 import type { SocketSession } from "./socket-session.ts";
 

@@ -2,8 +2,8 @@
 import { type LogFeed, logPredicate, logQuery, type Store } from "@sluice/orchestration";
 import type { Log, LogFilter } from "@sluice/protocol";
 import { logFilterSchema } from "@sluice/protocol/schemas";
+import { LiveReader } from "../live/live-reader.ts";
 import { laterOf } from "./backfill-time.ts";
-import { LiveReader } from "./live-reader.ts";
 import { readFilter } from "./read-filter.ts";
 import type { SocketSession } from "./socket-session.ts";
 

@@ -1,14 +1,16 @@
 /** The sockets of a server, by path. */
-import type { EventFeed, LogFeed, Store } from "@sluice/orchestration";
+import type { EventFeed, LocalContext, LogFeed, Store } from "@sluice/orchestration";
 import type { OrchestrationApi } from "@sluice/protocol";
 import type { ServerLog } from "../server-log.ts";
 import { takeEvents } from "./events-in.ts";
 import { giveEvents } from "./events-out.ts";
 import { giveLogs } from "./logs-out.ts";
+import { giveScheduledTaskRuns } from "./scheduled-task-runs.ts";
 import type { SocketRoute } from "./socket-server.ts";
 
 export interface SocketRoutesOptions {
   readonly api: Pick<OrchestrationApi, "events">;
+  readonly context: LocalContext;
   readonly store: Store;
   readonly feed: EventFeed;
   readonly logFeed: LogFeed;
@@ -18,10 +20,14 @@ export interface SocketRoutesOptions {
 }
 
 export function socketRoutes(options: SocketRoutesOptions): ReadonlyMap<string, SocketRoute> {
-  const { api, store, feed, logFeed, log, apiPath } = options;
+  const { api, context, store, feed, logFeed, log, apiPath } = options;
   return new Map<string, SocketRoute>([
     [`${apiPath}/events/in`, (session) => takeEvents(session, api.events, log)],
     [`${apiPath}/events/out`, (session) => giveEvents(session, store, feed)],
     [`${apiPath}/logs/out`, (session) => giveLogs(session, store, logFeed)],
+    [
+      `${apiPath}/task_runs/subscriptions/scheduled`,
+      (session) => giveScheduledTaskRuns(session, context, feed),
+    ],
   ]);
 }

@@ -1,5 +1,6 @@
 /** One socket: its frames in order, its pings, and its end. */
 import type { RawData, WebSocket } from "ws";
+import type { LiveOutlet } from "../live/live-reader.ts";
 import { CLOSE, closeReason } from "./close-codes.ts";
 
 /** Frames that came before anybody asked for them. */
@@ -14,7 +15,7 @@ export class SocketClosedError extends Error {
   }
 }
 
-export class SocketSession {
+export class SocketSession implements LiveOutlet {
   readonly #socket: WebSocket;
   readonly #frames: string[] = [];
   #waiting: { resolve: (frame: string) => void; reject: (error: Error) => void } | undefined;
@@ -104,6 +105,11 @@ export class SocketSession {
     const timer = setTimeout(() => this.#socket.terminate(), CLOSE_GRACE_MS);
     await this.closed;
     clearTimeout(timer);
+  }
+
+  /** Tells the other side to come again. */
+  letGo(reason: string): void {
+    void this.close(CLOSE.tryAgainLater, reason);
   }
 
   /** Ends the connection without a word. */

@@ -1,10 +1,22 @@
 /**
- * What a reader of `/events/out` or `/logs/out` gets: what is stored, the oldest first, then what happens, each once. A
- * reader that is slower than what happens is let go before it fills the memory.
+ * What a reader of events or log lines gets: what is stored, the oldest first, then what happens, each once. A reader that
+ * is slower than what happens is let go before it fills the memory.
  */
 import type { Feed } from "@sluice/orchestration";
-import { CLOSE } from "./close-codes.ts";
-import type { SocketSession } from "./socket-session.ts";
+
+/** The way to a reader. */
+export interface LiveOutlet {
+  readonly isOpen: boolean;
+  /** Bytes that the reader has not taken yet. */
+  readonly backlogBytes: number;
+  /** Settles when the way is closed, by whomever. */
+  readonly closed: Promise<void>;
+  send(frame: string): void;
+  /** Resolves when the reader has taken about everything before. Rejects when the way is closed meanwhile. */
+  sendAndWait(frame: string): Promise<void>;
+  /** Closes the way, because the reader has to begin anew. */
+  letGo(reason: string): void;
+}
 
 export interface LiveSource<T> {
   readonly feed: Feed<T>;
@@ -26,18 +38,18 @@ const MAX_REMEMBERED = 20_000;
 const TOO_SLOW = "The reader is slower than what happens. Connect again, or ask for less.";
 
 export class LiveReader<T> {
-  readonly #session: SocketSession;
+  readonly #outlet: LiveOutlet;
   readonly #source: LiveSource<T>;
   /** What happened while the reader gets what is stored; undefined from then on. */
   #held: T[] | undefined = [];
   readonly #sent = new Set<string>();
 
-  constructor(session: SocketSession, source: LiveSource<T>) {
-    this.#session = session;
+  constructor(outlet: LiveOutlet, source: LiveSource<T>) {
+    this.#outlet = outlet;
     this.#source = source;
   }
 
-  /** Resolves when the socket is closed. */
+  /** Resolves when the way to the reader is closed. */
   async run(options: { readonly wantsBackfill: boolean }): Promise<void> {
     // Listening comes first, so that nothing can happen between the two.
     const unsubscribe = this.#source.feed.subscribe((items) => this.#take(items));
@@ -46,7 +58,7 @@ export class LiveReader<T> {
       const held = this.#held ?? [];
       this.#held = undefined;
       for (const item of held) this.#send(item);
-      await this.#session.closed;
+      await this.#outlet.closed;
     } finally {
       unsubscribe();
     }
@@ -55,18 +67,18 @@ export class LiveReader<T> {
   async #backfill(): Promise<void> {
     const { page, idOf, frameOf } = this.#source;
     let items = await page(undefined);
-    while (items.length > 0 && this.#session.isOpen) {
-      for (const item of items.slice(0, -1)) this.#session.send(frameOf(item));
+    while (items.length > 0 && this.#outlet.isOpen) {
+      for (const item of items.slice(0, -1)) this.#outlet.send(frameOf(item));
       for (const item of items) this.#remember(idOf(item));
       const last = items.at(-1) as T;
       // The reader's pace is that of the pages.
-      await this.#session.sendAndWait(frameOf(last));
+      await this.#outlet.sendAndWait(frameOf(last));
       items = await page(last);
     }
   }
 
   #take(items: readonly T[]): void {
-    if (!this.#session.isOpen) return;
+    if (!this.#outlet.isOpen) return;
     for (const item of items) {
       if (!this.#source.matches(item)) continue;
       if (this.#held === undefined) this.#send(item);
@@ -77,8 +89,8 @@ export class LiveReader<T> {
 
   #send(item: T): void {
     if (this.#sent.delete(this.#source.idOf(item))) return;
-    if (this.#session.backlogBytes > MAX_BACKLOG_BYTES) this.#letGo();
-    else this.#session.send(this.#source.frameOf(item));
+    if (this.#outlet.backlogBytes > MAX_BACKLOG_BYTES) this.#letGo();
+    else this.#outlet.send(this.#source.frameOf(item));
   }
 
   #remember(id: string): void {
@@ -88,7 +100,6 @@ export class LiveReader<T> {
   }
 
   #letGo(): void {
-    if (!this.#session.isOpen) return;
-    void this.#session.close(CLOSE.tryAgainLater, TOO_SLOW);
+    if (this.#outlet.isOpen) this.#outlet.letGo(TOO_SLOW);
   }
 }
