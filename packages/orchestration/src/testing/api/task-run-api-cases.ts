@@ -56,8 +56,8 @@ function createCases(open: OpenApi): void {
   it("misses task runs that do not exist, by id", async () => {
     const api = await open();
     const id = newId();
-    for (const call of [api.taskRuns.get(id), api.taskRuns.states(id)]) {
-      await expect(call).rejects.toMatchObject({
+    for (const call of [() => api.taskRuns.get(id), () => api.taskRuns.states(id)]) {
+      await expect(call()).rejects.toMatchObject({
         code: "OBJECT_NOT_FOUND",
         message: expect.stringContaining(id),
       });
