@@ -5,6 +5,7 @@ import {
   expirePauses,
   markLateRuns,
   markUnserved,
+  putBackBackgroundRuns,
   type RetentionOptions,
   repossessLeases,
   scheduleDeployments,
@@ -67,6 +68,11 @@ export function serviceTable(options: { readonly retention: RetentionOptions }):
       name: "repossessor",
       intervalSeconds: 15,
       step: repossessLeases,
+    },
+    {
+      name: "background-runs",
+      intervalSeconds: 60,
+      step: putBackBackgroundRuns,
     },
     {
       name: "retention",
