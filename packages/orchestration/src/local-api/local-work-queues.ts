@@ -1,25 +1,24 @@
 /** Queues of the in-process API by id, as older clients ask for them. */
-import {
-  type ApiCallOptions,
-  type FlowRun,
-  isSluiceError,
-  type WorkQueue,
-  type WorkQueueConcurrency,
-  type WorkQueueConcurrencyQuery,
-  type WorkQueueCreate,
-  type WorkQueuePoll,
-  type WorkQueueQuery,
-  type WorkQueueStatus,
-  type WorkQueuesApi,
-  type WorkQueueUpdate,
+import type {
+  ApiCallOptions,
+  FlowRun,
+  WorkQueue,
+  WorkQueueConcurrency,
+  WorkQueueConcurrencyQuery,
+  WorkQueueCreate,
+  WorkQueuePoll,
+  WorkQueueQuery,
+  WorkQueueStatus,
+  WorkQueuesApi,
+  WorkQueueUpdate,
 } from "@sluice/protocol";
 import { withEstimates } from "../estimates.ts";
 import { workQueueFilter } from "../filters/place-filters.ts";
 import { DEFAULT_LIMIT, pageOf } from "../filters/run-queries.ts";
 import type { Store } from "../store.ts";
-import type { StoredWorkPool } from "../stored-nouns.ts";
 import { secondsBetween } from "../timestamp.ts";
 import { toWorkQueue } from "../work-pools/active-slots.ts";
+import { ensureAgentPool } from "../work-pools/agent-pool.ts";
 import { queueConcurrency } from "../work-pools/concurrency-status.ts";
 import {
   AGENT_POOL,
@@ -31,10 +30,9 @@ import {
 } from "../work-pools/find.ts";
 import { markPolled } from "../work-pools/mark-polled.ts";
 import { POLL_TIMEOUT_SECONDS } from "../work-pools/poll-timeout.ts";
-import { createPool } from "../work-pools/pools.ts";
 import { createQueue, deleteQueue, updateQueue } from "../work-pools/queues.ts";
 import { dueRuns } from "../work-pools/scheduled-runs.ts";
-import type { LocalContext, Moment } from "./local-context.ts";
+import type { LocalContext } from "./local-context.ts";
 import { checkQuery } from "./requests.ts";
 
 const MAX_LATE_RUNS = 0;
@@ -146,15 +144,6 @@ export class LocalWorkQueues implements WorkQueuesApi {
     const { store } = this.#context;
     const page = { page: query.page ?? 1, limit: query.limit ?? DEFAULT_LIMIT, now: this.#context.now() };
     return queueConcurrency(store, await findQueueById(store, id), page);
-  }
-}
-
-async function ensureAgentPool(store: Store, moment: Moment): Promise<StoredWorkPool> {
-  try {
-    return await findPool(store, AGENT_POOL, { lock: "wait" });
-  } catch (error) {
-    if (!isSluiceError(error, "OBJECT_NOT_FOUND")) throw error;
-    return createPool(store, { name: AGENT_POOL, type: "prefect-agent" }, moment);
   }
 }
 

@@ -2,14 +2,8 @@
 import { findMismatch, requireMatch } from "../../parameters/parameter-schema.ts";
 import type { Store } from "../../store.ts";
 import type { StoredWorkPool, StoredWorkQueue } from "../../stored-nouns.ts";
-import {
-  AGENT_POOL,
-  DEFAULT_QUEUE,
-  findPool,
-  findPoolById,
-  listQueues,
-  type Place,
-} from "../../work-pools/find.ts";
+import { ensureAgentPool } from "../../work-pools/agent-pool.ts";
+import { DEFAULT_QUEUE, findPool, findPoolById, listQueues, type Place } from "../../work-pools/find.ts";
 import { createQueue } from "../../work-pools/queues.ts";
 import type { Moment } from "../local-context.ts";
 
@@ -30,7 +24,7 @@ export async function findPlace(store: Store, queueId: string | null): Promise<P
 }
 
 /**
- * The place of these names; undefined when there are none. A queue that the pool lacks is made.
+ * The place of these names; undefined when there are none. A queue that the pool lacks is made, and so is the pool of queues without one.
  * @throws {ObjectNotFoundError} when there is no such pool.
  */
 export async function ensurePlace(
@@ -39,7 +33,9 @@ export async function ensurePlace(
   moment: Moment,
 ): Promise<Place | undefined> {
   if (!names.work_pool_name && !names.work_queue_name) return undefined;
-  const pool = await findPool(store, names.work_pool_name || AGENT_POOL);
+  const pool = names.work_pool_name
+    ? await findPool(store, names.work_pool_name)
+    : await ensureAgentPool(store, moment);
   if (!names.work_queue_name && pool.default_queue_id !== null) {
     const queue = await store.objects("work_queue").find(pool.default_queue_id);
     if (queue !== undefined) return { pool, queue };

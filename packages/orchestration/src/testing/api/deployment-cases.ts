@@ -97,6 +97,49 @@ export function deploymentCases(open: OpenApi): void {
     ).rejects.toMatchObject({ code: "OBJECT_NOT_FOUND" });
   });
 
+  it("waits in a queue that is made when the pool has none of the name, until the pool is taken away", async () => {
+    const api = await open();
+    await api.workPools.create({ name: "machines", type: "process" });
+    const inPool = await createDeployment(api, { work_pool_name: "machines" });
+    expect(inPool).toMatchObject({ work_pool_name: "machines", work_queue_name: "default" });
+    const { id } = await createDeployment(api, { work_pool_name: "machines", work_queue_name: "urgent" });
+    expect(await api.deployments.get(id)).toMatchObject({ work_queue_name: "urgent" });
+    expect(await api.deployments.workQueues(id)).toMatchObject([
+      { name: "urgent", work_pool_name: "machines" },
+    ]);
+    expect(await api.deployments.createFlowRun(id, { work_queue_name: "calm" })).toMatchObject({
+      work_pool_name: "machines",
+      work_queue_name: "calm",
+    });
+    const names = async (query: Parameters<typeof api.deployments.count>[0]) => api.deployments.count(query);
+    expect(await names({ work_pools: { name: { any_: ["machines"] } } })).toBe(2);
+    expect(await names({ work_pool_queues: { name: { startswith_: ["ur"] } } })).toBe(1);
+    expect(await names({ deployments: { work_queue_name: { any_: ["default"] } } })).toBe(1);
+    await api.deployments.update(id, { work_pool_name: null });
+    expect(await api.deployments.get(id)).toMatchObject({ work_queue_id: null, work_pool_name: null });
+    const old = await createDeployment(api, { work_queue_name: "agents" });
+    expect(old).toMatchObject({ work_pool_name: "default-agent-pool", work_queue_name: "agents" });
+  });
+
+  it("needs job variables that the pool's template takes", async () => {
+    const api = await open();
+    const variables = {
+      type: "object",
+      properties: { cpu: { type: "integer", default: 1 }, image: { type: "string" } },
+      required: ["image"],
+    };
+    const template = { job_configuration: { cpu: "{{ cpu }}", image: "{{ image }}" }, variables };
+    await api.workPools.create({ name: "machines", type: "process", base_job_template: template });
+    const pool = { work_pool_name: "machines" };
+    await expect(createDeployment(api, { ...pool, job_variables: { cpu: "many" } })).rejects.toMatchObject({
+      code: "CONFLICT",
+    });
+    const { id } = await createDeployment(api, { ...pool, job_variables: { cpu: 2 } });
+    await expect(api.deployments.createFlowRun(id, {})).rejects.toThrow(/image/);
+    const run = await api.deployments.createFlowRun(id, { job_variables: { image: "x" } });
+    expect(run.job_variables).toEqual({ image: "x" });
+  });
+
   it("changes the members given, and leaves the others", async () => {
     const api = await open();
     const { id } = await createDeployment(api, { description: "x", version: "1", parameters: { a: 1 } });
