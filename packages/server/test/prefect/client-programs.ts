@@ -77,7 +77,7 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
       done: { state: "Completed", pool: "compat-pool", queue: "default" },
       labelled: ["prefect.worker.name", "prefect.work-pool.name"],
       pid: true,
-      held: "Scheduled",
+      held: "SCHEDULED",
       released: { state: "Completed", queue: "urgent" },
       cancelled: "CANCELLED",
       states: ["Scheduled", "Pending", "Submitting", "Running", "Completed"],

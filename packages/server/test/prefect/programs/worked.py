@@ -29,7 +29,7 @@ def observe():
     held = run_deployment("compat-worked/by-command", parameters={"value": 5}, timeout=0)
     with process("-m", "prefect", "worker", "start", "--pool", POOL, "--name", "compat-worker", "--limit", "4"):
         done = run_deployment("compat-worked/by-python", parameters={"value": 2}, poll_interval=0.5, timeout=30)
-        held_back = flow_run(held.id).state_name
+        held_back = flow_run(held.id).state_type.value
         long = run_deployment("compat-worked/by-python", parameters={"seconds": 60}, timeout=0)
         commands.append(prefect("work-queue", "resume", "urgent", "--pool", POOL))
         released = reached(held.id, "Completed")
