@@ -1,6 +1,9 @@
 """Writes golden-dates.json: what Prefect's own schedules give for each case below.
 
-    python make-golden-dates.py    (with `prefect` installed; `golden-dates.json` says which version was used)
+    python make-golden-dates.py
+
+Needs `prefect` and Python 3.13 or newer: with older ones, Prefect loses hours that come twice. The file says which
+versions were used.
 """
 
 import asyncio
