@@ -90,8 +90,13 @@ export interface StoredNouns {
   readonly configuration: Configuration;
 }
 
-/** Nouns that are kept alike, in an `ObjectStore`; what makes an object of each unique beside its id. */
-export const UNIQUE_KEYS = {
+/** The nouns kept alike, in an `ObjectStore`. */
+export type ObjectNoun = Exclude<keyof StoredNouns, "flow" | "flow_run" | "task_run" | "log" | "event">;
+
+/** What makes an object of each noun unique beside its id. */
+export const UNIQUE_KEYS: {
+  readonly [N in ObjectNoun]: readonly (readonly (keyof StoredNouns[N] & string)[])[];
+} = {
   deployment: [["flow_id", "name"]],
   deployment_schedule: [["deployment_id", "slug"]],
   work_pool: [["name"]],
@@ -104,7 +109,4 @@ export const UNIQUE_KEYS = {
   artifact: [],
   artifact_collection: [["key"]],
   configuration: [["key"]],
-} as const satisfies { readonly [N in keyof StoredNouns]?: readonly (readonly (keyof StoredNouns[N])[])[] };
-
-/** The nouns kept in an `ObjectStore`. */
-export type ObjectNoun = keyof typeof UNIQUE_KEYS;
+};
