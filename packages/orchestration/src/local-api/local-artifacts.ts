@@ -29,7 +29,7 @@ export class LocalArtifacts implements ArtifactsApi {
     this.#context = context;
   }
 
-  create(create: ArtifactCreate, options?: ApiCallOptions): Promise<Artifact> {
+  async create(create: ArtifactCreate, options?: ApiCallOptions): Promise<Artifact> {
     const { key = null } = create;
     if (key !== null && !KEY.test(key)) {
       throw new InvalidRequestError(

@@ -30,7 +30,7 @@ export class LocalVariables implements VariablesApi {
     this.#context = context;
   }
 
-  create(create: VariableCreate, options?: ApiCallOptions): Promise<Variable> {
+  async create(create: VariableCreate, options?: ApiCallOptions): Promise<Variable> {
     requireName(create.name);
     const value = requireValue(create.name, create.value);
     return this.#context.transaction(options, async (store, moment) => {

@@ -1,5 +1,6 @@
 /** Carries out what a policy decides on a proposed state of a task run. */
 import type { OrchestrationResult } from "@sluice/protocol";
+import { holdTagLimits, takeTagSlots } from "../concurrency/tag-slots.ts";
 import { decide } from "../decide.ts";
 import type { Store } from "../store.ts";
 import type { StoredTaskRun } from "../stored-nouns.ts";
@@ -24,9 +25,13 @@ export async function proposeTaskRunState(
 ): Promise<OrchestrationResult> {
   const { run, policy } = proposal;
   const flowRun = run.flow_run_id === null ? undefined : await store.flowRuns.find(run.flow_run_id);
-  const decision = decide(policy, proposal.state, { ...moment, run, flowRun });
+  const held = await holdTagLimits(store, proposal, moment);
+  const decision = decide(policy, proposal.state, { ...moment, run, flowRun, tagLimits: held?.facts });
   switch (decision.type) {
     case "accept": {
+      if (decision.slot?.type === "take" && held !== undefined) {
+        await takeTagSlots(store, decision.slot, { run, limits: held.limits }, moment);
+      }
       const entry = { run, state: decision.state, changes: decision.run };
       const state = await writeTaskRunState(store, entry, moment);
       return { status: "ACCEPT", state, details: { type: "accept_details" } };

@@ -2,6 +2,7 @@
 
 import type { WireState } from "@sluice/protocol";
 import { endLease } from "../concurrency/leases.ts";
+import { releaseTagSlots } from "../concurrency/tag-slots.ts";
 import type { Store } from "../store.ts";
 import type { StoredFlowRun, StoredTaskRun } from "../stored-nouns.ts";
 import { enterFlowRunState, enterTaskRunState, mirroredState, slotLeaseId } from "../transition.ts";
@@ -51,7 +52,7 @@ export async function mirrorFlowRunState(
   await writeTaskRunState(store, { run: taskRun, state: mirroredState(run.id, state) }, moment);
 }
 
-/** Puts a task run into a state, and gives the state as written. */
+/** Puts a task run into a state, gives back the slots that it leaves, and gives the state as written. */
 export async function writeTaskRunState(
   store: Store,
   entry: {
@@ -64,6 +65,7 @@ export async function writeTaskRunState(
   const { run, changes: amendments } = entry;
   const { changes, state } = enterTaskRunState({ ...run, ...amendments }, entry.state, moment);
   await store.taskRuns.update(run.id, { ...amendments, ...changes, updated: moment.now });
+  await releaseTagSlots(store, { run, state }, moment);
   tellTaskRunState({ ...run, ...amendments, ...changes }, { before: run.state, after: state }, moment);
   return state;
 }

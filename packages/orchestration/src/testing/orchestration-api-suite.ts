@@ -5,18 +5,24 @@
 import type { OrchestrationApi } from "@sluice/protocol";
 import { afterEach, describe } from "vitest";
 import { abortCases } from "./api/abort-cases.ts";
+import { artifactCases } from "./api/artifact-cases.ts";
 import { concurrencyCases } from "./api/concurrency-cases.ts";
 import { deploymentCases } from "./api/deployment-cases.ts";
 import { deploymentConcurrencyCases } from "./api/deployment-concurrency-cases.ts";
 import { flowApiCases } from "./api/flow-api-cases.ts";
+import { flowChangeCases } from "./api/flow-change-cases.ts";
 import { flowPolicyCases } from "./api/flow-policy-cases.ts";
 import { flowRunApiCases } from "./api/flow-run-api-cases.ts";
+import { flowRunInputCases } from "./api/flow-run-input-cases.ts";
+import { flowRunViewCases } from "./api/flow-run-view-cases.ts";
 import { flowStateCases } from "./api/flow-state-cases.ts";
 import { logApiCases } from "./api/log-api-cases.ts";
 import type { OpenApi } from "./api/open-api.ts";
 import { subflowCases } from "./api/subflow-cases.ts";
 import { tagLimitCases } from "./api/tag-limit-cases.ts";
+import { taskPolicyCases } from "./api/task-policy-cases.ts";
 import { taskRunApiCases } from "./api/task-run-api-cases.ts";
+import { variableCases } from "./api/variable-cases.ts";
 import { workPoolCases } from "./api/work-pool-cases.ts";
 import { workerPollCases } from "./api/worker-poll-cases.ts";
 
@@ -46,6 +52,12 @@ export function orchestrationApiSuite(options: OrchestrationApiSuiteOptions): vo
     describe("states of flow runs", () => flowStateCases(open));
     describe("sub-flow runs", () => subflowCases(open));
     describe("task runs", () => taskRunApiCases(open));
+    describe("changes of flows", () => flowChangeCases(open));
+    describe("input of flow runs", () => flowRunInputCases(open));
+    describe("views of flow runs", () => flowRunViewCases(open));
+    describe("task policy", () => taskPolicyCases(open));
+    describe("variables", () => variableCases(open));
+    describe("artifacts", () => artifactCases(open));
     describe("logs", () => logApiCases(open));
     describe("deployments", () => deploymentCases(open));
     describe("work pools", () => workPoolCases(open));

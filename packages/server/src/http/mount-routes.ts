@@ -13,7 +13,7 @@ import type { Context, Hono } from "hono";
 import { answerStatus } from "./answer-status.ts";
 import { clientVersion } from "./client-version.ts";
 import { notFoundAnswer } from "./error-answer.ts";
-import { jsonAnswer } from "./json-answer.ts";
+import { jsonAnswer, textAnswer } from "./json-answer.ts";
 import { readBody } from "./read-body.ts";
 
 /** One operation of the API with where and how it is reached. */
@@ -92,7 +92,9 @@ async function answer(
   if (schema.answer === undefined && schema.status !== 200) {
     return context.body(null, schema.status === undefined ? 204 : status);
   }
-  return jsonAnswer(context, result ?? null, status);
+  return schema.isPlainText === true
+    ? textAnswer(context, { text: String(result), type: "text/plain", status })
+    : jsonAnswer(context, result ?? null, status);
 }
 
 /** The values of the placeholders in order; undefined when an id in the path is none. */

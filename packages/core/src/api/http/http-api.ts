@@ -55,6 +55,12 @@ function httpApi(client: HttpClient, traits: ServerTraits): OrchestrationApi {
       ...flowRuns,
       create: (run, options) => flowRuns.create(sentRun(run, traits), options),
       update: (id, changes, options) => flowRuns.update(id, sentPolicy(changes, traits), options),
+      // A text that is sent as it is, whatever it looks like.
+      getInput: async (id, key, options) => {
+        const path = `/flow_runs/${id}/input/${encodeURIComponent(key)}`;
+        const object = { noun: "flow run input", id: `${id}/${key}` };
+        return (await client.answer({ method: "GET", path, object, signal: options?.signal })).text;
+      },
       async heartbeat(beat: FlowRunHeartbeat, options) {
         await send("/events", heartbeatEvents(traits.takesAdditions ? beat : pace.due(beat)), options);
       },

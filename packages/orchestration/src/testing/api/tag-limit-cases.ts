@@ -1,8 +1,8 @@
 /** Cases of the API suite on the limits of tags, as older clients ask for them. */
-import { newId } from "@sluice/protocol";
+import { newId, type StateCreate } from "@sluice/protocol";
 import { expect, it } from "vitest";
 import { takenOf } from "./concurrency-cases.ts";
-import type { OpenApi } from "./open-api.ts";
+import { createRun, type OpenApi } from "./open-api.ts";
 
 const GONE = { code: "OBJECT_NOT_FOUND" };
 
@@ -75,5 +75,39 @@ export function tagLimitCases(open: OpenApi): void {
     await expect(api.tagLimits.delete(id)).rejects.toMatchObject(GONE);
     await expect(api.tagLimits.getByTag("a")).rejects.toMatchObject(GONE);
     await expect(api.tagLimits.deleteByTag("a")).rejects.toMatchObject(GONE);
+  });
+
+  it("holds for task runs whose states the server decides, until they stop to run", async () => {
+    const api = await open();
+    await api.tagLimits.create({ tag: "etl", concurrency_limit: 1 });
+    const { id: flow_run_id } = await createRun(api, { type: "RUNNING" });
+    const create = () =>
+      api.taskRuns.create({ flow_run_id, task_key: "t", dynamic_key: newId(), tags: ["etl", "free"] });
+    const [first, second] = [await create(), await create()];
+    const propose = (id: string, type: StateCreate["type"]) => api.taskRuns.setState(id, { state: { type } });
+    expect(await propose(first.id, "RUNNING")).toMatchObject({ status: "ACCEPT" });
+    expect((await api.tagLimits.getByTag("etl")).active_slots).toEqual([first.id]);
+    expect(await propose(second.id, "RUNNING")).toMatchObject({
+      status: "WAIT",
+      details: { delay_seconds: expect.any(Number), reason: "Concurrency limit reached for tags: etl" },
+    });
+    await propose(first.id, "RUNNING");
+    expect(await takenOf(api, "tag:etl")).toBe(1);
+    await propose(first.id, "FAILED");
+    expect(await takenOf(api, "tag:etl")).toBe(0);
+    expect(await propose(second.id, "RUNNING")).toMatchObject({ status: "ACCEPT" });
+    await api.taskRuns.setState(second.id, { state: { type: "CANCELLED" }, force: true });
+    expect(await takenOf(api, "tag:etl")).toBe(0);
+    await api.tagLimits.create({ tag: "etl", concurrency_limit: 0 });
+    expect(await propose((await create()).id, "RUNNING")).toMatchObject({ status: "ABORT" });
+  });
+
+  it("does not hold for task runs that task workers take from a queue", async () => {
+    const api = await open();
+    await api.tagLimits.create({ tag: "etl", concurrency_limit: 0 });
+    const state = { type: "SCHEDULED", state_details: { deferred: true } } as const;
+    const run = await api.taskRuns.create({ task_key: "t", dynamic_key: newId(), tags: ["etl"], state });
+    const running = { type: "RUNNING", state_details: { deferred: true } } as const;
+    expect(await api.taskRuns.setState(run.id, { state: running })).toMatchObject({ status: "ACCEPT" });
   });
 }
