@@ -21,6 +21,7 @@ import { guardEndedTasks } from "./rules/task-runs/guard-ended-tasks.ts";
 import { nameReruns } from "./rules/task-runs/name-reruns.ts";
 import { requireRunningFlow } from "./rules/task-runs/require-running-flow.ts";
 import { retryFailedTasks } from "./rules/task-runs/retry-failed-tasks.ts";
+import { secureTagSlots } from "./rules/task-runs/secure-tag-slots.ts";
 import { waitForScheduledTime } from "./rules/wait-for-scheduled-time.ts";
 import type { FlowRunRule, TaskRunRule } from "./verdict.ts";
 
@@ -57,6 +58,7 @@ export const markLateRunsPolicy: readonly FlowRunRule[] = [
 export const coreTaskPolicy: readonly TaskRunRule[] = [
   guardEndedTasks, //               terminal → any: ABORT or REJECT what makes no sense after the end
   requireRunningFlow, //            any → RUNNING: the flow run is not running → ABORT, or REJECT while it is paused
+  secureTagSlots, //                any → RUNNING: no slot of a tag is free → WAIT
   copyScheduledTime, //             SCHEDULED → PENDING: the time goes along
   waitForScheduledTime, //          SCHEDULED, PENDING → RUNNING: too early → WAIT
   retryFailedTasks, //              RUNNING → FAILED: retries left → REJECT to AwaitingRetry
@@ -64,5 +66,8 @@ export const coreTaskPolicy: readonly TaskRunRule[] = [
   countFlowAttempt, //              any → RUNNING: in which attempt of the flow run
 ];
 
-/** For task runs without a flow run, which workers take from a queue. */
-export const backgroundTaskPolicy: readonly TaskRunRule[] = [preventPendingTransitions, ...coreTaskPolicy];
+/** For task runs without a flow run, which workers take from a queue; limits of tags do not hold for them. */
+export const backgroundTaskPolicy: readonly TaskRunRule[] = [
+  preventPendingTransitions,
+  ...coreTaskPolicy.filter((rule) => rule !== secureTagSlots),
+];

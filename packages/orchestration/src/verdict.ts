@@ -17,6 +17,15 @@ export interface DeploymentConcurrency {
   readonly graceSeconds: number;
 }
 
+/** The concurrency limit of a tag of a task run. */
+export interface TagLimit {
+  readonly tag: string;
+  readonly limit: number;
+  readonly freeSlots: number;
+  /** When to ask again where none is free. */
+  readonly waitSeconds: number;
+}
+
 /** What rules for runs of both kinds may know beside the proposed state. */
 export interface RunContext {
   /** The run as it is, in its current state. */
@@ -40,6 +49,8 @@ export interface TaskRunContext extends RunContext {
   readonly run: StoredTaskRun;
   /** The flow run that it belongs to; absent for one that belongs to none. */
   readonly flowRun?: Pick<StoredFlowRun, "state" | "run_count"> | undefined;
+  /** Those of its tags that have one; absent when they do not matter for what is proposed. */
+  readonly tagLimits?: readonly TagLimit[] | undefined;
 }
 
 /** Members of a task run that a rule changes beside its state. */
@@ -49,8 +60,8 @@ export type TaskRunChanges = Pick<Partial<StoredTaskRun>, "run_count" | "flow_ru
 export type RunChanges = Pick<Partial<StoredFlowRun>, "empirical_policy">;
 
 /**
- * What becomes of a run's slot of its deployment's limit: it takes one, or keeps the one it has. `leaseSeconds` is how long
- * without renewal; null is until the run leaves it.
+ * What becomes of a run's slot of its deployment's limit, or of a task run's slots of its tags: it takes them, or keeps what
+ * it has. `leaseSeconds` is how long without renewal; null is until the run leaves it.
  */
 export type SlotChange =
   | { readonly type: "take"; readonly leaseId: string; readonly leaseSeconds: number | null }

@@ -10,7 +10,7 @@ import type { LocalContext, Moment } from "../local-api/local-context.ts";
 import type { Store } from "../store.ts";
 import { holdLimitsByName, takeSlots } from "./held-limits.ts";
 import { openLease } from "./leases.ts";
-import { waitSeconds } from "./slots.ts";
+import { chanceOf, waitSeconds } from "./slots.ts";
 
 export interface SlotsWanted {
   readonly slots: number;
@@ -38,7 +38,7 @@ export async function requestSlots(
   // What was refused is counted, so the transaction stands.
   if (areTaken) return limits;
   const enforced = limits.filter((limit) => limit.active);
-  const seconds = waitSeconds(enforced, wanted.slots, chance(context.newId()));
+  const seconds = waitSeconds(enforced, wanted.slots, chanceOf(context.newId()));
   const names = enforced.map(({ name }) => name).join(", ");
   throw new SlotsTakenError(
     `Fewer than ${wanted.slots} slots are free in ${names}. Ask again later.`,
@@ -70,9 +70,4 @@ function requirePossible(limit: ConcurrencyLimit, slots: number, mode: SlotsWant
       `The limit ${limit.name} cannot limit a rate, as its slots do not come free by themselves. Give it a slot_decay_per_second.`,
     );
   }
-}
-
-/** A number from 0 to 1 from the random end of an id. */
-function chance(id: string): number {
-  return Number.parseInt(id.slice(-8), 16) / 0xffff_ffff;
 }

@@ -72,6 +72,11 @@ export function waitSeconds(limits: readonly ConcurrencyLimit[], slots: number, 
   return average * (1 - WAIT_SPREAD + 2 * WAIT_SPREAD * chance);
 }
 
+/** A number from 0 to 1 from the random end of an id. */
+export function chanceOf(id: string): number {
+  return Number.parseInt(id.slice(-8), 16) / 0xffff_ffff;
+}
+
 function averageWait(limit: ConcurrencyLimit, slots: number): number {
   const wanted = slots + limit.denied_slots;
   if (limit.slot_decay_per_second > 0) return wanted / limit.slot_decay_per_second;
