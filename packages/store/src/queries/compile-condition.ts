@@ -30,8 +30,9 @@ export function compileCondition(dialect: QueryDialect, condition: AnyCondition,
       return sql`(${operand.fragment} is null or not ${isIn(dialect, operand, condition.values)})`;
     }
     case "equals": {
-      const { value } = condition;
-      return sql`${own(condition.member)} = ${typeof value === "boolean" ? Number(value) : value}`;
+      const { member, value } = condition;
+      if (typeof value === "string") return oneOf(dialect, { member, values: [value] }, scope);
+      return sql`${own(member)} = ${typeof value === "boolean" ? Number(value) : value}`;
     }
     case "is-missing":
       return condition.expected
@@ -103,7 +104,7 @@ function involves(dialect: QueryDialect, ids: readonly string[], scope: Scope): 
   const resourceId: Operand = { fragment: rawSql("involved.resource_id"), kind: "text" };
   const { fragment: id } = column(scope, "id");
   const { fragment: occurred } = column(scope, "occurred");
-  if (ids.length === 1)
+  if (dialect.knowsFrequencies)
     return sql`exists (select 1 from event_resource as involved where ${isIn(dialect, resourceId, ids)} and involved.occurred = ${occurred} and involved.event_id = ${id})`;
   return sql`${id} in (select involved.event_id from event_resource as involved where ${isIn(dialect, resourceId, ids)})`;
 }
