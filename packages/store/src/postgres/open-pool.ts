@@ -39,7 +39,11 @@ export async function openPool(options: PoolOptions, location: string): Promise<
   });
   // A lost connection tells itself here too; whoever uses it learns by the failure of the call, and the next gets another.
   pool.on("error", () => undefined);
-  pool.on("connect", (client) => client.on("error", () => undefined));
+  pool.on("connect", (client) => {
+    client.on("error", () => undefined);
+    // Compiling a query took 4.0 of the 4.1 s of a history of 80,000 runs. What fails here fails the call that comes next too.
+    client.query("SET jit = off").catch(() => undefined);
+  });
   return pool;
 }
 

@@ -84,11 +84,20 @@ function sourceOf(
     resourceId === undefined
       ? sql`from event where true`
       : sql`from event_resource ${rawSql(queryDialect(dialectName).leadsTo)} event on event.id = event_resource.event_id where event_resource.resource_id = ${resourceId}`;
+  const rest = resourceId === undefined ? where : without(where, resourceId);
   const condition =
-    where === undefined ? sql`` : sql` and ${compileCondition(queryDialect(dialectName), where, scope)}`;
+    rest === undefined ? sql`` : sql` and ${compileCondition(queryDialect(dialectName), rest, scope)}`;
   const start =
     page?.after === undefined ? sql`` : sql` and ${isAfter(position, { ...page, after: page.after })}`;
   return { from: sql`${tables}${condition}${start}`, position };
+}
+
+/** The conditions but for that on a resource, which the source itself fulfils. */
+function without(where: Where, resourceId: string): Where {
+  if (where === undefined || resourceOf(where) === resourceId) return undefined;
+  if (where.type !== "all") return where;
+  const rest = where.conditions.map((inner) => without(inner, resourceId));
+  return { type: "all", conditions: rest.filter((inner) => inner !== undefined) };
 }
 
 /** The resource that all events asked for have in common, which is what feeds of one object ask. */
@@ -99,9 +108,13 @@ function onlyResource(where: Where): string | undefined {
       if (found !== undefined) return found;
     }
   }
-  const isOnly =
-    where?.type === "contains-any" && where.member === "resource_ids" && where.values.length === 1;
-  return isOnly ? where.values[0] : undefined;
+  return where && resourceOf(where);
+}
+
+/** The resource of a condition on one. */
+function resourceOf(where: Condition<StoredEvent>): string | undefined {
+  const isOnResource = where.type === "contains-any" && where.member === "resource_ids";
+  return isOnResource && where.values.length === 1 ? where.values[0] : undefined;
 }
 
 function isAfter(

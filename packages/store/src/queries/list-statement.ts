@@ -1,7 +1,7 @@
 /** The statements of list and count calls. */
 import type { Condition, ObjectQuery, StoredNouns } from "@sluice/orchestration";
 import type { SqlDialectName, SqlStatement } from "../sql-session.ts";
-import type { Noun } from "../tables/noun-tables.ts";
+import { isRequired, type Noun } from "../tables/noun-tables.ts";
 import { type AnyCondition, compileCondition, firstOf, type Scope } from "./compile-condition.ts";
 import { type QueryDialect, queryDialect } from "./query-dialect.ts";
 import { joinSql, rawSql, type SqlFragment, sql } from "./sql-fragment.ts";
@@ -75,11 +75,14 @@ function pageOf<N extends Noun>(dialect: QueryDialect, plan: ListPlan<N>): SqlFr
 /** Rows without the sorted value come last in either direction; equal ones are ordered by id in that of the first. */
 function orderOf<N extends Noun>({ noun, query: { orderBy = [] } }: ListPlan<N>): SqlFragment {
   const scope = scopeOf(noun);
-  const orders = orderBy.map(
-    ({ member, direction }) => sql`${firstOf(scope, member)} ${rawSql(direction)} nulls last`,
-  );
+  const orders = orderBy.map(({ member, direction }) => {
+    // Where nothing can be missing, these words would only keep PostgreSQL from using an index.
+    const missing = typeof member === "string" && isRequired(member) ? "" : " nulls last";
+    return sql`${firstOf(scope, member)} ${rawSql(`${direction}${missing}`)}`;
+  });
   const id = rawSql(`${noun}.id ${orderBy[0]?.direction ?? "asc"}`);
-  return sql`order by ${joinSql([...orders, id], ", ")}`;
+  const isById = orderBy[0]?.member === "id";
+  return sql`order by ${joinSql(isById ? [id] : [...orders, id], ", ")}`;
 }
 
 /** `from` the table with the condition. */

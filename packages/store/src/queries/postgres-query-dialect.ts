@@ -25,9 +25,11 @@ export const postgresQueryDialect: QueryDialect = {
     sql`exists (select 1 from json_array_elements(case json_typeof(${json}) when 'array' then ${json} else json_build_array(${json}) end) as labelled (object) where ${isMatch(rawSql("labelled.object"))})`,
   memberText: (object, member) => sql`(${object} ->> ${member}::text) collate "C"`,
   bucketOf: (instant, origin, seconds) =>
-    sql`floor(extract(epoch from ${instant} - ${origin}::timestamptz) / ${seconds}::numeric)::bigint`,
+    // `date_part` gives a float, which is faster than the exact number of `extract`, and exact for centuries of microseconds.
+    sql`floor(date_part('epoch', ${instant} - ${origin}::timestamptz) / ${seconds}::float8)::bigint`,
   instant: (timestamp) => sql`${timestamp}::timestamptz`,
-  secondsBetween: (start, end) => sql`extract(epoch from ${end} - ${start})`,
+  secondsBetween: (start, end) => sql`date_part('epoch', ${end} - ${start})`,
+  knowsFrequencies: true,
   leadsTo: "join",
 };
 

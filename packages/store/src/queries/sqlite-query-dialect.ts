@@ -25,6 +25,7 @@ export const sqliteQueryDialect: QueryDialect = {
   },
   instant: (timestamp) => sql`${timestamp}`,
   secondsBetween: (start, end) => sql`((${microseconds(end)} - ${microseconds(start)}) / 1000000.0)`,
+  knowsFrequencies: false,
   leadsTo: "cross join",
 };
 

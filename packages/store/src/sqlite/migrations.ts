@@ -159,6 +159,7 @@ DROP INDEX flow_run_live;
 CREATE INDEX flow_run_live ON flow_run (state_type, next_scheduled_start_time, id) WHERE ${IS_LIVE};
 CREATE INDEX flow_run_deployment_live ON flow_run (deployment_id, state_type, next_scheduled_start_time) WHERE ${IS_LIVE};
 DROP INDEX flow_run_next_scheduled;
+CREATE INDEX flow_run_state_start ON flow_run (state_type, coalesce(start_time, expected_start_time), id);
 CREATE TABLE deployment (
   id TEXT PRIMARY KEY NOT NULL,
   created TEXT NOT NULL,

@@ -31,6 +31,14 @@ export function kindOf(noun: Noun, member: string): ColumnKind {
   return kind;
 }
 
+/** Members that no object of any noun with such a member lacks, so far as lists are sorted by them. */
+const REQUIRED: ReadonlySet<string> = new Set(["id", "created", "updated", "name", "timestamp", "occurred"]);
+
+/** Whether the member is never missing. */
+export function isRequired(member: string): boolean {
+  return REQUIRED.has(member);
+}
+
 /** The table of a noun that is kept in an `ObjectStore`. */
 export function objectTable<N extends ObjectNoun>(noun: N): ObjectTable<StoredNouns[N]> {
   return OBJECT_TABLES[noun] as unknown as ObjectTable<StoredNouns[N]>;
