@@ -72,6 +72,7 @@ CREATE INDEX flow_run_parent ON flow_run (parent_task_run_id) WHERE parent_task_
 CREATE INDEX flow_run_tags ON flow_run USING gin (tags jsonb_path_ops);
 CREATE INDEX flow_run_live ON flow_run (state_type, next_scheduled_start_time, id) WHERE ${IS_LIVE};
 CREATE INDEX flow_run_deployment_live ON flow_run (deployment_id, state_type, next_scheduled_start_time) WHERE ${IS_LIVE};
+CREATE INDEX flow_run_queue_live ON flow_run (work_queue_id, state_type, next_scheduled_start_time) WHERE ${IS_LIVE};
 CREATE TABLE flow_run_state (
   flow_run_id uuid NOT NULL,
   id uuid NOT NULL,

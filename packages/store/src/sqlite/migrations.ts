@@ -158,6 +158,7 @@ CREATE INDEX flow_run_deployment ON flow_run (deployment_id, expected_start_time
 DROP INDEX flow_run_live;
 CREATE INDEX flow_run_live ON flow_run (state_type, next_scheduled_start_time, id) WHERE ${IS_LIVE};
 CREATE INDEX flow_run_deployment_live ON flow_run (deployment_id, state_type, next_scheduled_start_time) WHERE ${IS_LIVE};
+CREATE INDEX flow_run_queue_live ON flow_run (work_queue_id, state_type, next_scheduled_start_time) WHERE ${IS_LIVE};
 DROP INDEX flow_run_next_scheduled;
 CREATE INDEX flow_run_state_start ON flow_run (state_type, coalesce(start_time, expected_start_time), id);
 CREATE TABLE deployment (
@@ -357,6 +358,7 @@ CREATE INDEX flow_run_next_scheduled ON flow_run (next_scheduled_start_time, id)
   WHERE next_scheduled_start_time IS NOT NULL;
 DROP INDEX flow_run_live;
 CREATE INDEX flow_run_live ON flow_run (state_type, id) WHERE ${IS_LIVE};
+DROP INDEX flow_run_queue_live;
 DROP INDEX flow_run_deployment_live;
 DROP INDEX flow_run_deployment;
 UPDATE log SET flow_run_id = '' WHERE flow_run_id = '00000000-0000-0000-0000-000000000000';

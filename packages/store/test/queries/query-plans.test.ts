@@ -79,6 +79,37 @@ const SCHEDULING_PLANS: readonly (readonly [string, readonly Condition<StoredFlo
     [{ type: "one-of", member: "deployment_id", values: [ID, ID] }, SCHEDULED, OVERDUE],
     "INDEX flow_run_live (state_type=? AND next_scheduled_start_time<?)",
   ],
+  [
+    "that are due of a queue",
+    [
+      { type: "equals", member: "work_queue_id", value: ID },
+      { type: "equals", member: "state_type", value: "SCHEDULED" },
+      OVERDUE,
+    ],
+    "INDEX flow_run_live (state_type=? AND next_scheduled_start_time<?)",
+  ],
+  [
+    "that hold slots of a queue",
+    [
+      { type: "equals", member: "work_queue_id", value: ID },
+      { type: "one-of", member: "state_type", values: ["PENDING", "RUNNING"] },
+    ],
+    "INDEX flow_run_queue_live (work_queue_id=? AND state_type=?",
+  ],
+  [
+    "that hold slots of a pool",
+    [
+      {
+        type: "related",
+        noun: "work_queue",
+        member: "work_queue_id",
+        references: "id",
+        where: { type: "equals", member: "work_pool_id", value: ID },
+      },
+      { type: "one-of", member: "state_type", values: ["PENDING", "RUNNING"] },
+    ],
+    "INDEX flow_run_queue_live (work_queue_id=? AND state_type=?",
+  ],
 ];
 
 describe("queries use an index for", () => {
