@@ -12,6 +12,7 @@ import {
   type PoolQueuesApi,
   type TagLimitsApi,
   type TaskRunsApi,
+  type UiApi,
   type VariablesApi,
   type WorkersApi,
   type WorkPoolsApi,
@@ -30,6 +31,7 @@ import { LocalLogs } from "./local-api/local-logs.ts";
 import { LocalPoolQueues } from "./local-api/local-pool-queues.ts";
 import { LocalTagLimits } from "./local-api/local-tag-limits.ts";
 import { LocalTaskRuns } from "./local-api/local-task-runs.ts";
+import { LocalUi } from "./local-api/local-ui.ts";
 import { LocalVariables } from "./local-api/local-variables.ts";
 import { LocalWorkPools } from "./local-api/local-work-pools.ts";
 import { LocalWorkQueues } from "./local-api/local-work-queues.ts";
@@ -68,6 +70,7 @@ export class LocalApi implements OrchestrationApi {
   readonly workers: WorkersApi;
   readonly variables: VariablesApi;
   readonly artifacts: ArtifactsApi;
+  readonly ui: UiApi;
   /** For services, which work on the same history. */
   readonly context: LocalContext;
   readonly #recorder: EventRecorder;
@@ -97,6 +100,7 @@ export class LocalApi implements OrchestrationApi {
     this.workers = new LocalWorkers(context);
     this.variables = new LocalVariables(context);
     this.artifacts = new LocalArtifacts(context);
+    this.ui = new LocalUi(context);
     this.context = context;
   }
 

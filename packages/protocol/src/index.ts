@@ -11,6 +11,7 @@ export type { FlowRunsApi, Labels } from "./api/flow-runs-api.ts";
 export type { FlowsApi } from "./api/flows-api.ts";
 export type { TagLimitsApi } from "./api/tag-limits-api.ts";
 export type { TaskRunsApi } from "./api/task-runs-api.ts";
+export type { UiApi } from "./api/ui-api.ts";
 export type { VariablesApi } from "./api/variables-api.ts";
 export type { WorkPoolsApi } from "./api/work-pools-api.ts";
 export type { PoolQueuesApi, WorkQueuesApi } from "./api/work-queues-api.ts";
@@ -143,6 +144,19 @@ export type { StateCreate, StateDetails, WireState } from "./state.ts";
 export { isTerminalStateType, STATE_TYPES, type StateType, TERMINAL_STATE_TYPES } from "./state-type.ts";
 export type { TagLimit, TagLimitCreate, TagLimitReset, TagSlotRequest } from "./tag-limit.ts";
 export type { TaskInput, TaskRun, TaskRunCreate, TaskRunRecord, TaskRunUpdate } from "./task-run.ts";
+export type {
+  EndedTaskRuns,
+  FlowIds,
+  FlowRunIds,
+  NextFlowRun,
+  SchemaCheck,
+  SchemaVerdict,
+  TaskRunCountsQuery,
+  TaskRunStateCounts,
+  UiFlowRun,
+  UiFlowRunQuery,
+  UiTaskRun,
+} from "./ui.ts";
 export { isUuid, newId, randomId } from "./uuid.ts";
 export type {
   Variable,

@@ -14,6 +14,7 @@ import type { FlowRunsApi } from "./api/flow-runs-api.ts";
 import type { FlowsApi } from "./api/flows-api.ts";
 import type { TagLimitsApi } from "./api/tag-limits-api.ts";
 import type { TaskRunsApi } from "./api/task-runs-api.ts";
+import type { UiApi } from "./api/ui-api.ts";
 import type { VariablesApi } from "./api/variables-api.ts";
 import type { WorkPoolsApi } from "./api/work-pools-api.ts";
 import type { PoolQueuesApi, WorkQueuesApi } from "./api/work-queues-api.ts";
@@ -44,6 +45,7 @@ export interface OrchestrationApi {
   readonly workers: WorkersApi;
   readonly variables: VariablesApi;
   readonly artifacts: ArtifactsApi;
+  readonly ui: UiApi;
   /** Waits until everything accepted is durable, then frees files, sockets and timers. Closing twice is allowed. */
   close(): Promise<void>;
 }

@@ -8,6 +8,7 @@ import {
   FLOW_RUN_ROUTE_SCHEMAS,
   TASK_RUN_ROUTE_SCHEMAS,
 } from "./api/run-route-schemas.ts";
+import { UI_ROUTE_SCHEMAS } from "./api/ui-route-schemas.ts";
 import { ARTIFACT_ROUTE_SCHEMAS, VARIABLE_ROUTE_SCHEMAS } from "./api/variable-route-schemas.ts";
 import {
   POOL_QUEUE_ROUTE_SCHEMAS,
@@ -66,4 +67,5 @@ export const ROUTE_SCHEMAS = {
   workers: WORKER_ROUTE_SCHEMAS,
   variables: VARIABLE_ROUTE_SCHEMAS,
   artifacts: ARTIFACT_ROUTE_SCHEMAS,
+  ui: UI_ROUTE_SCHEMAS,
 } as const satisfies { readonly [N in ApiNoun]: Readonly<Record<Routed<N>, RouteSchema>> };

@@ -10,6 +10,7 @@ import { DEPLOYMENT_ROUTES } from "./api/deployments-api.ts";
 import { FLOW_RUN_ROUTES } from "./api/flow-runs-api.ts";
 import { FLOW_ROUTES } from "./api/flows-api.ts";
 import { TASK_RUN_ROUTES } from "./api/task-runs-api.ts";
+import { UI_ROUTES } from "./api/ui-api.ts";
 import { VARIABLE_ROUTES } from "./api/variables-api.ts";
 import type { OrchestrationApi } from "./orchestration-api.ts";
 
@@ -100,6 +101,7 @@ export const ROUTES = {
   },
   variables: VARIABLE_ROUTES,
   artifacts: ARTIFACT_ROUTES,
+  ui: UI_ROUTES,
 } as const satisfies { readonly [N in ApiNoun]: Readonly<Record<keyof ApiNouns[N], Route>> };
 
 export interface ParsedRoute {

@@ -18,7 +18,7 @@ export async function deleteDeployment(
   for (const schedule of await listSchedules(store, [id])) {
     await store.objects("deployment_schedule").delete(schedule.id);
   }
-  await deleteOwnLimit(store, id);
+  await deleteOwnLimit(store, id, moment);
   await store.objects("deployment").delete(id);
   moment.emit(deploymentEvent("deleted", deployment, moment));
 }

@@ -1,8 +1,9 @@
 /** How many runs of a deployment may run at once: a concurrency limit of its own, or one it shares. */
 import { type ConcurrencyLimit, InvalidRequestError, ObjectNotFoundError } from "@sluice/protocol";
-import { newLimit } from "../../concurrency/limits.ts";
+import { deleteLimit, newLimit } from "../../concurrency/limits.ts";
 import type { Store } from "../../store.ts";
 import type { TransitionContext } from "../../transition.ts";
+import type { Moment } from "../local-context.ts";
 
 /** What is asked for. Absent: no change; null: no limit. */
 export interface LimitRequest {
@@ -24,7 +25,7 @@ export async function applyLimit(
   store: Store,
   deploymentId: string,
   request: LimitRequest,
-  moment: TransitionContext,
+  moment: Moment,
 ): Promise<string | null | undefined> {
   const { concurrency_limit: own, global_concurrency_limit_id: shared } = request;
   if (own && shared) {
@@ -39,14 +40,14 @@ export async function applyLimit(
     return shared;
   }
   if (own) return putOwnLimit(store, deploymentId, own, moment);
-  if (own === null) await deleteOwnLimit(store, deploymentId);
+  if (own === null) await deleteOwnLimit(store, deploymentId, moment);
   return own === null || shared === null ? null : undefined;
 }
 
 /** Deletes the limit that belongs to a deployment; one that it shares stays. */
-export async function deleteOwnLimit(store: Store, deploymentId: string): Promise<void> {
+export async function deleteOwnLimit(store: Store, deploymentId: string, moment: Moment): Promise<void> {
   const limit = await findOwnLimit(store, deploymentId);
-  if (limit !== undefined) await store.objects("concurrency_limit").delete(limit.id);
+  if (limit !== undefined) await deleteLimit(store, limit, moment);
 }
 
 async function putOwnLimit(
