@@ -21,7 +21,11 @@ const ID = "01a1f95f-4b1b-7000-8000-86d5a5e33645";
 const LIVE: Pick<FlowRunFilter, "state"> = { state: { type: { any_: ["RUNNING", "PENDING"] } } };
 
 const FLOW_RUN_PLANS: readonly (readonly [string, FlowRunQuery, string])[] = [
-  ["that are live", { flow_runs: LIVE, sort: "START_TIME_DESC" }, "INDEX flow_run_state_start (state_type=?)"],
+  [
+    "that are live",
+    { flow_runs: LIVE, sort: "START_TIME_DESC" },
+    "INDEX flow_run_state_start (state_type=?)",
+  ],
   ["newest start first", { sort: "START_TIME_DESC" }, "INDEX flow_run_start"],
   ["newest expected start first", { sort: "EXPECTED_START_TIME_DESC" }, "INDEX flow_run_expected_start"],
   ["last ended first", { sort: "END_TIME_DESC" }, "INDEX flow_run_end"],
