@@ -154,7 +154,10 @@ const SERVER: Migration = {
   name: "deployments, work pools, concurrency limits, artifacts, events",
   up: `
 UPDATE log SET flow_run_id = '00000000-0000-0000-0000-000000000000' WHERE flow_run_id = '';
-CREATE INDEX flow_run_deployment ON flow_run (deployment_id, expected_start_time, id) WHERE deployment_id IS NOT NULL;
+DROP INDEX flow_run_flow;
+CREATE INDEX flow_run_flow ON flow_run (flow_id, coalesce(start_time, expected_start_time), id);
+CREATE INDEX flow_run_deployment ON flow_run (deployment_id, coalesce(start_time, expected_start_time), id)
+  WHERE deployment_id IS NOT NULL;
 DROP INDEX flow_run_live;
 CREATE INDEX flow_run_live ON flow_run (state_type, next_scheduled_start_time, id) WHERE ${IS_LIVE};
 CREATE INDEX flow_run_deployment_live ON flow_run (deployment_id, state_type, next_scheduled_start_time) WHERE ${IS_LIVE};
@@ -359,8 +362,11 @@ CREATE INDEX flow_run_next_scheduled ON flow_run (next_scheduled_start_time, id)
 DROP INDEX flow_run_live;
 CREATE INDEX flow_run_live ON flow_run (state_type, id) WHERE ${IS_LIVE};
 DROP INDEX flow_run_queue_live;
+DROP INDEX flow_run_state_start;
 DROP INDEX flow_run_deployment_live;
 DROP INDEX flow_run_deployment;
+DROP INDEX flow_run_flow;
+CREATE INDEX flow_run_flow ON flow_run (flow_id, expected_start_time, id);
 UPDATE log SET flow_run_id = '' WHERE flow_run_id = '00000000-0000-0000-0000-000000000000';
 `,
 };
