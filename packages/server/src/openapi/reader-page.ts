@@ -64,7 +64,7 @@ input { width: 100%; padding: .5rem; font: inherit; box-sizing: border-box; }
 `;
 
 /** Needs \`openapi.json\` at \`api/\` beside it. */
-export const READER_PAGE = `<!doctype html>
+export const READER_PAGE: string = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Sluice API</title><style>${STYLE}</style></head>
 <body><h1>Sluice API</h1>
 <p>Also as <a href="api/openapi.json">OpenAPI 3.1</a>.</p>
