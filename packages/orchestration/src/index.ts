@@ -42,6 +42,7 @@ export { markLateRuns } from "./services/mark-late-runs.ts";
 export { markUnserved, type UnservedReport } from "./services/mark-unserved.ts";
 export { putBackBackgroundRuns } from "./services/put-back-background-runs.ts";
 export { type RepossessionReport, repossessLeases } from "./services/repossess-leases.ts";
+export { wakeWaitingRuns } from "./services/wake-waiting-runs.ts";
 export { type SchedulingReport, scheduleDeployments } from "./services/schedule-deployments.ts";
 export {
   type EventBuckets,

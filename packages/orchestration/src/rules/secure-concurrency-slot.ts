@@ -8,7 +8,9 @@ import {
   type Verdict,
 } from "../verdict.ts";
 
-const WAIT_SECONDS = 30;
+/** What a run is called that waits for a slot. */
+export const AWAITING_SLOT = "AwaitingConcurrencySlot";
+export const SLOT_WAIT_SECONDS = 30;
 /** Between them and PENDING a run keeps the slot that it has. */
 const HOLDING: readonly (string | undefined)[] = ["PENDING", "RUNNING", "CANCELLING"];
 /** Workers of these versions take the slots of deployments themselves. */
@@ -42,10 +44,10 @@ function refusal(strategy: "ENQUEUE" | "CANCEL_NEW", { now }: FlowRunContext): V
   if (strategy === "CANCEL_NEW") return { type: "reject", state: cancelledForSlot(REASON), reason: REASON };
   const state: ProposedState = {
     type: "SCHEDULED",
-    name: "AwaitingConcurrencySlot",
+    name: AWAITING_SLOT,
     message: null,
     data: null,
-    state_details: { scheduled_time: addSeconds(now, WAIT_SECONDS) },
+    state_details: { scheduled_time: addSeconds(now, SLOT_WAIT_SECONDS) },
   };
   return { type: "reject", state, reason: REASON };
 }

@@ -10,6 +10,7 @@ import {
   repossessLeases,
   scheduleDeployments,
   sweepLapsedRuns,
+  wakeWaitingRuns,
 } from "@sluice/orchestration";
 import type { Service } from "./service.ts";
 
@@ -59,6 +60,14 @@ export function serviceTable(options: { readonly retention: RetentionOptions }):
       },
     },
     LAPSED_RUNS,
+    {
+      name: "slot-waiters",
+      intervalSeconds: 5,
+      step: async (context) => {
+        await wakeWaitingRuns(context);
+        return {};
+      },
+    },
     {
       name: "foreman",
       intervalSeconds: 15,
