@@ -118,6 +118,20 @@ export function deploymentConcurrencyCases(open: OpenApi): void {
     expect(await takenOf(api, "cluster")).toBe(1);
   });
 
+  it("is no hindrance to a run whose deployment loses its limit, or is deleted", async () => {
+    const { api, deployment, start } = await limited(open, { concurrency_limit: 2 });
+    const [first, second] = [await start(), await start()];
+    for (const run of [first, second]) await propose(api, run.id, PENDING);
+    await api.deployments.update(deployment.id, { concurrency_limit: null });
+    expect(await propose(api, first.id, RUNNING)).toMatchObject({ status: "ACCEPT" });
+    await api.deployments.update(deployment.id, { concurrency_limit: 1 });
+    expect(await propose(api, first.id, { type: "COMPLETED" })).toMatchObject({ status: "ACCEPT" });
+    expect(await takenOf(api, `deployment:${deployment.id}`)).toBe(0);
+    await api.deployments.delete(deployment.id);
+    expect(await propose(api, second.id, RUNNING)).toMatchObject({ status: "ACCEPT" });
+    expect(await propose(api, second.id, { type: "COMPLETED" })).toMatchObject({ status: "ACCEPT" });
+  });
+
   it("is not asked for where the limit is not active", async () => {
     const { api, deployment, start } = await limited(open);
     await api.concurrencyLimits.update(`deployment:${deployment.id}`, { active: false });
