@@ -70,6 +70,6 @@ report(
     retried={"count": run.run_count, "states": state_names(run.id), "state": run.state_name},
     flaky=[(one.state_name, one.run_count, one.flow_run_run_count) for one in task_runs(run.id, 1)],
     failed={"state": state.name, "message": state.message, "states": state_names(seen["failed"])},
-    failed_tasks=[(one.name.rsplit("-", 1)[0], one.state_name) for one in task_runs(seen["failed"], 4)],
+    failed_tasks=sorted((one.name.rsplit("-", 1)[0], one.state_name) for one in task_runs(seen["failed"], 4)),
     crashed=lost.state_type.value,
 )
