@@ -22,6 +22,7 @@ interface Node {
   readonly taskRun: StoredTaskRun;
   readonly subflowRun: StoredFlowRun | undefined;
   readonly id: string;
+  readonly label: string;
   readonly start: string;
 }
 
@@ -90,12 +91,16 @@ async function listNodes(store: Store, run: StoredFlowRun): Promise<Node[]> {
     );
   }
   const subflowRuns = await listSubflowRuns(store, run.id);
+  const flowNames = await flowNamesOf(store, [...subflowRuns.values()]);
   return taskRuns
     .flatMap((taskRun): Node[] => {
       const subflowRun = subflowRuns.get(taskRun.id);
       const { start_time, expected_start_time } = subflowRun ?? taskRun;
       const start = start_time ?? expected_start_time;
-      return start === null ? [] : [{ taskRun, subflowRun, id: (subflowRun ?? taskRun).id, start }];
+      if (start === null) return [];
+      const label =
+        subflowRun === undefined ? taskRun.name : `${flowNames.get(subflowRun.flow_id)} / ${subflowRun.name}`;
+      return [{ taskRun, subflowRun, id: (subflowRun ?? taskRun).id, label, start }];
     })
     .toSorted((a, b) => compare(a.start, b.start) || compare(a.id, b.id));
 }
@@ -113,6 +118,12 @@ async function listSubflowRuns(store: Store, flowRunId: string): Promise<Map<str
     limit: MAX_NODES,
   });
   return new Map(runs.map((run) => [run.parent_task_run_id ?? "", run]));
+}
+
+async function flowNamesOf(store: Store, runs: readonly StoredFlowRun[]): Promise<Map<string, string>> {
+  const ids = [...new Set(runs.map((run) => run.flow_id))];
+  const flows = await store.flows.list({ where: { type: "one-of", member: "id", values: ids } });
+  return new Map(flows.map(({ id, name }) => [id, name]));
 }
 
 interface Edges {
@@ -138,14 +149,15 @@ interface Surroundings {
   readonly artifacts: ReadonlyMap<string | null, GraphArtifact[]>;
 }
 
-function toGraphNode({ taskRun, subflowRun, id, start }: Node, surroundings: Surroundings): GraphNode {
+function toGraphNode(node: Node, surroundings: Surroundings): GraphNode {
+  const { taskRun, subflowRun, id, label, start } = node;
   const { edges, shownId, artifacts } = surroundings;
   const run = subflowRun ?? taskRun;
   const enclosing = (taskRun.task_inputs[PARENTS] ?? []).flatMap((input) => idsOf(input, shownId));
   return {
     kind: subflowRun === undefined ? "task-run" : "flow-run",
     id,
-    label: run.name,
+    label,
     state_type: run.state_type,
     start_time: start,
     end_time: run.end_time,

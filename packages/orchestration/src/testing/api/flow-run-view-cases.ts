@@ -204,7 +204,12 @@ function graphCases(open: OpenApi): void {
       children: [{ id: sub.id }],
       encapsulating: [{ id: first }],
     });
-    expect(nodes.get(sub.id)).toMatchObject({ kind: "flow-run", label: "sub", parents: [{ id: second }] });
+    const { name: flowName } = await api.flows.get(sub.flow_id);
+    expect(nodes.get(sub.id)).toMatchObject({
+      kind: "flow-run",
+      label: `${flowName} / sub`,
+      parents: [{ id: second }],
+    });
     expect(nodes.size).toBe(3);
     expect(graph.root_node_ids).toEqual([first]);
     expect(graph.states).toMatchObject([{ type: "RUNNING" }]);
