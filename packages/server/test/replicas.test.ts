@@ -3,7 +3,10 @@ import { LocalApi, repossessLeases } from "@sluice/orchestration";
 import { isSluiceError, type OrchestrationApi } from "@sluice/protocol";
 import { postgresStore } from "@sluice/store";
 import { createPostgresDatabase, describePostgres } from "@sluice/store/testing";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
+
+// Hundreds of transactions on connections that have to be opened, beside other tests.
+vi.setConfig({ testTimeout: 30_000 });
 
 async function openReplicas(count: number, clock?: () => Date): Promise<LocalApi[]> {
   const url = await createPostgresDatabase();
