@@ -41,7 +41,7 @@ import { findFlowRun } from "./flow-runs/find-flow-run.ts";
 import { getInput, insertInput, listInputs } from "./flow-runs/inputs.ts";
 import { resumeFlowRun } from "./flow-runs/resume-flow-run.ts";
 import { runDependencies, runGraph } from "./flow-runs/run-graph.ts";
-import { insertFlowRun, requireParent } from "./insert-flow-run.ts";
+import { insertFlowRun, requireParent, requireSmall } from "./insert-flow-run.ts";
 import type { LocalContext } from "./local-context.ts";
 import { newFlowRun } from "./new-runs.ts";
 import { pageOfAll } from "./pages.ts";
@@ -94,6 +94,7 @@ export class LocalFlowRuns implements FlowRunsApi {
     await this.#context.transaction(options, async (store) => {
       const run = await findFlowRun(store, id);
       requireJobVariablesAllowed(run, changes);
+      if (changes.parameters !== undefined) requireSmall(changes.parameters, `flow run ${id}`);
       await store.flowRuns.update(id, { ...toStoredChanges(changes), updated: this.#context.now() });
     });
   }

@@ -14,6 +14,7 @@ import { checkApiVersion } from "./check-api-version.ts";
 import { errorAnswer } from "./error-answer.ts";
 import { mountEventPages } from "./event-pages.ts";
 import { textAnswer } from "./json-answer.ts";
+import { mountLogDownload } from "./log-download.ts";
 import { mountRoutes } from "./mount-routes.ts";
 import { type AnsweredRequest, observeRequests } from "./observe-requests.ts";
 import { REQUEST_ID_HEADER } from "./request-ids.ts";
@@ -60,6 +61,7 @@ export function createApp(options: AppOptions): Hono {
   mountCsrfToken(api, csrfKey);
   mountCollections(api);
   mountEventPages(api, options);
+  mountLogDownload(api, options.api);
   options.live.mount(api);
   mountRoutes(api, options);
   app.route(apiPath, api);
