@@ -112,6 +112,11 @@ export class LocalApi implements OrchestrationApi {
     return sweepLapsedRuns(this.context, options);
   }
 
+  /** How many events wait for those that are being written. */
+  get waitingEvents(): number {
+    return this.#recorder.size;
+  }
+
   /** What was taken is kept before the store is closed. */
   async close(): Promise<void> {
     await this.#recorder.idle();

@@ -7,6 +7,7 @@ import { createApp } from "./http/app.ts";
 import { normalBasePath } from "./http/base-path.ts";
 import { type HttpListener, listen } from "./http/listen.ts";
 import { LiveStreams } from "./live/live-streams.ts";
+import { gauge } from "./metrics/gauge.ts";
 import { ServerMetrics } from "./metrics/server-metrics.ts";
 import { type OpenedEventFeed, openEventFeed } from "./open-event-feed.ts";
 import { isShared, openStore } from "./open-store.ts";
@@ -90,7 +91,13 @@ async function serveStore(
     routes: socketRoutes({ api, context: api.context, store, feed, logFeed, log, apiPath }),
     gate,
     log,
+    corsOrigins: options.corsOrigins,
   });
+  metrics.add(
+    gauge("sluice_sockets", "WebSockets that are open", () => sockets.size),
+    gauge("sluice_live_streams", "Readers of the live stream", () => live.size),
+    gauge("sluice_events_waiting", "Events that wait to be written", () => api.waitingEvents),
+  );
   listener.server.on("upgrade", sockets.upgrade);
   const services = options.hasServices
     ? runServices(serviceTable({ retention: { ...DEFAULT_RETENTION, ...options.retention } }), {

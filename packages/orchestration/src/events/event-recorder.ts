@@ -27,6 +27,11 @@ export class EventRecorder {
     });
   }
 
+  /** How many events wait for the write under way. */
+  get size(): number {
+    return this.#commit.size;
+  }
+
   /** Resolves when the events are kept, with everything that follows from them. */
   record(events: readonly Event[]): Promise<void> {
     return events.length === 0 ? Promise.resolve() : this.#commit.add(events);

@@ -15,6 +15,10 @@ export interface SocketServerOptions {
   readonly routes: ReadonlyMap<string, SocketRoute>;
   readonly gate: SocketGate;
   readonly log: ServerLog;
+  /** Origins whose pages may open sockets, as for requests; default: `*`, all. Programs have no origin. */
+  readonly corsOrigins?: readonly string[] | undefined;
+  /** Default: 5,000. */
+  readonly maxSockets?: number | undefined;
   /** How often peers are asked whether they are there; default 30 s. Those that do not answer in that time are let go. */
   readonly pingIntervalMs?: number | undefined;
 }
@@ -22,6 +26,7 @@ export interface SocketServerOptions {
 /** Larger than any event that clients send (1.5 MB). */
 const MAX_FRAME_BYTES = 4 * 1024 * 1024;
 const PING_INTERVAL_MS = 30_000;
+const MAX_SOCKETS = 5000;
 
 export class SocketServer {
   readonly #options: SocketServerOptions;
@@ -53,8 +58,12 @@ export class SocketServer {
   readonly upgrade = (request: IncomingMessage, connection: Duplex, head: Buffer): void => {
     const [path = ""] = (request.url ?? "").split("?");
     const route = this.#options.routes.get(path);
+    const { corsOrigins = ["*"], maxSockets = MAX_SOCKETS } = this.#options;
+    const { origin } = request.headers;
+    const isForeign = origin !== undefined && !corsOrigins.includes("*") && !corsOrigins.includes(origin);
     if (route === undefined) refuse(connection, "404 Not Found");
-    else if (this.#isStopped) refuse(connection, "503 Service Unavailable");
+    else if (isForeign) refuse(connection, "403 Forbidden");
+    else if (this.#isStopped || this.size >= maxSockets) refuse(connection, "503 Service Unavailable");
     else this.#server.handleUpgrade(request, connection, head, (socket) => this.#open(socket, route));
   };
 

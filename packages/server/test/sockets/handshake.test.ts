@@ -54,6 +54,18 @@ it("answers 404 where there is no socket", async () => {
   expect(error.message).toContain("404");
 });
 
+it("opens sockets for pages of the origins that may call, and for programs", async () => {
+  const server = await startTestServer({ corsOrigins: ["https://ours.test"] });
+  const client = { headers: { Origin: "https://ours.test" } };
+  await (await connect(server, "/events/in", { protocol: "prefect", client })).ping();
+  await (await connect(server, "/events/in")).ping();
+  const foreign = new WebSocket(`${server.apiUrl.replace("http", "ws")}/events/in`, "prefect", {
+    headers: { Origin: "https://theirs.test" },
+  });
+  const error = await new Promise<Error>((resolve) => foreign.once("error", resolve));
+  expect(error.message).toContain("403");
+});
+
 it("closes every socket with 1001 when it stops", async () => {
   const server = await startTestServer();
   const sockets = [

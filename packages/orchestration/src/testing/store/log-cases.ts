@@ -87,6 +87,21 @@ export function logCases(open: OpenStore): void {
     ]);
   });
 
+  it("forgets the oldest lines, as many as it is told", async () => {
+    const store = await open();
+    const flowRunId = await insertFlowRun(store);
+    const line = (message: string, seconds: number) =>
+      makeLog({ message, timestamp: at(seconds), flow_run_id: seconds % 2 === 0 ? flowRunId : null });
+    await store.logs.insert([line("d", 4), line("b", 2), line("a", 1), line("c", 3), line("e", 5)]);
+    expect(await store.logs.deleteOlder(at(4), 2)).toBe(2);
+    expect(await messages(store, {})).toEqual(["c", "d", "e"]);
+    expect(await store.logs.deleteOlder(at(4), 10)).toBe(2);
+    expect(await store.logs.deleteOlder(at(4), 10)).toBe(0);
+    expect(await messages(store, {})).toEqual(["e"]);
+    await store.logs.insert([line("a", 1)]);
+    expect(await messages(store, {})).toEqual(["a", "e"]);
+  });
+
   textCases(open);
 }
 
