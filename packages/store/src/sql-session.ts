@@ -3,7 +3,7 @@
  * everything above knows tables and meanings only. SQL is written with `?` for parameters and in the subset that SQLite
  * and PostgreSQL share; where they differ, `QueryDialect` and the methods here have the words.
  */
-import type { ManyRows } from "./tables/many-rows.ts";
+import type { ManyRows, PairedRows } from "./tables/many-rows.ts";
 
 /** A value as a parameter and in a row. Instants are canonical text, JSON is text, booleans are 0 and 1. */
 export type SqlValue = string | number | null;
@@ -33,6 +33,15 @@ export interface SqlSession {
   runChain(first: SqlStatement, others: readonly SqlStatement[]): Promise<number>;
   /** Runs a statement for many rows, in order, and gives the rows it returns; the hot path of everything that is recorded. */
   runMany(statement: ManyRows, rows: readonly (readonly SqlValue[])[]): Promise<readonly SqlRow[]>;
+  /**
+   * Inserts rows, and with those that were not there the others that belong to them; gives the ids of those that were not
+   * there. One round trip where there is a network.
+   */
+  runPairs(
+    statements: PairedRows,
+    rows: readonly (readonly SqlValue[])[],
+    others: readonly (readonly SqlValue[])[],
+  ): Promise<readonly SqlRow[]>;
   /**
    * The end of a select that keeps the rows of `table` as they are until the transaction ends, waiting for others who hold
    * them or leaving out what they hold; empty outside transactions and where these exclude each other.

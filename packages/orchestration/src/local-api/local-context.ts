@@ -21,6 +21,8 @@ export interface LocalContextOptions {
 export interface Moment extends TransitionContext {
   /** Keeps an event in the same transaction, and publishes it when that is done. */
   readonly emit: (event: Event) => void;
+  /** Lets a write go on beside what follows; it is waited for before the transaction ends, and fails it when it fails. */
+  readonly begin: (write: Promise<unknown>) => void;
   /** What objects are called that events are related to; undefined when no events are kept. */
   readonly names: ResourceNames | undefined;
 }
@@ -59,14 +61,21 @@ export class LocalContext {
       options?.signal?.throwIfAborted();
       // The work may be run again.
       events = [];
+      const begun: Promise<unknown>[] = [];
       const moment: Moment = {
         now: this.now(),
         newId: this.newId,
         emit: (event) => events.push(event),
+        begin: (write) => {
+          begun.push(write);
+          // When the work fails by itself, nobody waits for its writes any more.
+          write.catch(() => undefined);
+        },
         names: this.#names,
       };
       const done = await work(store, moment);
-      if (this.feed !== undefined && events.length > 0) await store.events.insert(events);
+      if (this.feed !== undefined && events.length > 0) begun.push(store.events.insert(events));
+      await Promise.all(begun);
       return done;
     });
     this.feed?.publish(events);

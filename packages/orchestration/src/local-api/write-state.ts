@@ -27,7 +27,7 @@ export async function writeFlowRunState(
   const { run, changes, takenLeaseId } = entry;
   const amended = changes === undefined ? run : { ...run, ...changes };
   const transition = enterFlowRunState(amended, entry.state, { ...moment, takenLeaseId });
-  await store.flowRuns.update(run.id, { ...changes, ...transition.changes, updated: moment.now });
+  moment.begin(store.flowRuns.update(run.id, { ...changes, ...transition.changes, updated: moment.now }));
   const heldLeaseId = slotLeaseId(run);
   if (heldLeaseId !== null && slotLeaseId(transition) !== heldLeaseId) {
     await endLease(store, heldLeaseId, moment);

@@ -1,7 +1,7 @@
 /** Runs statements on a connection, or on whichever one of a pool is free. */
 import type { QueryConfig, QueryResult } from "pg";
 import type { SqlRow, SqlSession, SqlStatement, SqlValue } from "../sql-session.ts";
-import type { ManyRows } from "../tables/many-rows.ts";
+import type { ManyRows, PairedRows } from "../tables/many-rows.ts";
 import { positional } from "./positional.ts";
 import { toHistoryError } from "./postgres-fault.ts";
 import { textArray } from "./text-array.ts";
@@ -67,8 +67,17 @@ export class PostgresSession implements SqlSession {
   }
 
   async runMany({ arraysSql }: ManyRows, rows: readonly (readonly SqlValue[])[]): Promise<readonly SqlRow[]> {
-    const columns = rows[0]?.map((_, column) => textArray(rows.map((row) => row[column] ?? null)));
-    if (columns === undefined) return [];
+    if (rows.length === 0) return [];
+    return rowsOf(await this.#send(nameOf(arraysSql), positional(arraysSql), columnsOf(rows)));
+  }
+
+  async runPairs(
+    { first, arraysSql }: PairedRows,
+    rows: readonly (readonly SqlValue[])[],
+    others: readonly (readonly SqlValue[])[],
+  ): Promise<readonly SqlRow[]> {
+    if (others.length === 0) return this.runMany(first, rows);
+    const columns = [...columnsOf(rows), ...columnsOf(others)];
     return rowsOf(await this.#send(nameOf(arraysSql), positional(arraysSql), columns));
   }
 
@@ -94,6 +103,12 @@ export class PostgresSession implements SqlSession {
       throw toHistoryError(error, this.#options.location);
     }
   }
+}
+
+/** An array of texts for each column. */
+function columnsOf(rows: readonly (readonly SqlValue[])[]): Buffer[] {
+  const [first = []] = rows;
+  return first.map((_, column) => textArray(rows.map((row) => row[column] ?? null)));
 }
 
 function nameOf(sql: string): string | undefined {

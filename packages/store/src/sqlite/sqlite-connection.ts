@@ -2,7 +2,7 @@
 import { InvalidRequestError } from "@sluice/protocol";
 import type Libsql from "libsql";
 import type { SqlRow, SqlSession, SqlStatement, SqlValue } from "../sql-session.ts";
-import type { ManyRows } from "../tables/many-rows.ts";
+import type { ManyRows, PairedRows } from "../tables/many-rows.ts";
 import { type BusyWait, retryWhileBusy } from "./retry-while-busy.ts";
 import { toConflict } from "./sqlite-fault.ts";
 
@@ -56,6 +56,20 @@ export class SqliteConnection implements SqlSession {
     if (isReturning) return rows.flatMap((row) => statement.all(checked(row)) as SqlRow[]);
     for (const row of rows) statement.run(checked(row));
     return [];
+  }
+
+  async runPairs(
+    { first, second }: PairedRows,
+    rows: readonly (readonly SqlValue[])[],
+    others: readonly (readonly SqlValue[])[],
+  ): Promise<readonly SqlRow[]> {
+    const inserted = await this.runMany(first, rows);
+    const ids = new Set(inserted.map(({ id }) => id));
+    await this.runMany(
+      second,
+      others.filter((row) => ids.has(row.at(-1) ?? null)),
+    );
+    return inserted;
   }
 
   /** Transactions exclude each other. */

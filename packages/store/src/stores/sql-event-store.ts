@@ -22,7 +22,6 @@ import {
   decodeEvent,
   EVENT_TABLE,
   eventResourceRows,
-  INSERT_EVENT_RESOURCES,
   INSERT_EVENTS,
 } from "../tables/event-table.ts";
 import { storedTimestamp } from "../tables/stored-timestamp.ts";
@@ -36,16 +35,15 @@ export class SqlEventStore implements EventStore {
 
   insert(events: readonly Event[]): Promise<readonly Event[]> {
     const rows = new Map(events.map((event) => [event.id, storedRow(event)]));
-    return this.#database.write(async (session) => {
+    return this.#database.writeOnce(async (session) => {
       // In one order everywhere, so that writers of the same events do not block each other.
       const sorted = [...rows.keys()].sort().flatMap((id) => rows.get(id) ?? []);
-      const inserted = await session.runMany(
+      const inserted = await session.runPairs(
         INSERT_EVENTS,
         sorted.map((event) => EVENT_TABLE.encode(event)),
+        sorted.flatMap(eventResourceRows),
       );
       const ids = new Set(inserted.map(({ id }) => id));
-      const resources = sorted.filter((event) => ids.has(event.id)).flatMap(eventResourceRows);
-      await session.runMany(INSERT_EVENT_RESOURCES, resources);
       return events.filter((event) => ids.delete(event.id));
     });
   }

@@ -2,7 +2,7 @@
 import type { StoredEvent } from "@sluice/orchestration";
 import type { Event } from "@sluice/protocol";
 import type { SqlRow, SqlValue } from "../sql-session.ts";
-import { deleteRows, insertRows, type ManyRows, type NamedColumns } from "./many-rows.ts";
+import { deleteRows, insertPairs, type ManyRows, type NamedColumns, type PairedRows } from "./many-rows.ts";
 import { ObjectTable } from "./object-table.ts";
 
 export const EVENT_TABLE: ObjectTable<Omit<StoredEvent, "resource_ids">> = new ObjectTable<
@@ -26,18 +26,12 @@ const RESOURCE_COLUMNS: NamedColumns = [
   ["event_id", "id"],
 ];
 
-/** Inserts events unless they are there; gives the ids of those that were not. */
-export const INSERT_EVENTS: ManyRows = insertRows(
-  EVENT_TABLE.name,
-  EVENT_TABLE.columns,
-  "ON CONFLICT DO NOTHING RETURNING id",
+/** Inserts events unless they are there, with their resources; gives the ids of those that were not. */
+export const INSERT_EVENTS: PairedRows = insertPairs(
+  { table: EVENT_TABLE.name, columns: EVENT_TABLE.columns },
+  { table: "event_resource", columns: RESOURCE_COLUMNS },
 );
 export const DELETE_EVENTS: ManyRows = deleteRows(EVENT_TABLE.name, [["id", "id"]]);
-export const INSERT_EVENT_RESOURCES: ManyRows = insertRows(
-  "event_resource",
-  RESOURCE_COLUMNS,
-  "ON CONFLICT DO NOTHING",
-);
 export const DELETE_EVENT_RESOURCES: ManyRows = deleteRows("event_resource", RESOURCE_COLUMNS);
 
 /** Rows of the resources of an event. */

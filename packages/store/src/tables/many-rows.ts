@@ -23,6 +23,33 @@ export function insertRows(table: string, columns: NamedColumns, onConflict: str
   };
 }
 
+/** Rows of one table, and of another that belong to them by their last column. */
+export interface PairedRows {
+  /** Gives the `id` of each row that was not there. */
+  readonly first: ManyRows;
+  readonly second: ManyRows;
+  /** Both at once; of the second only what belongs to rows that were not there. PostgreSQL only. */
+  readonly arraysSql: string;
+}
+
+/** Inserts rows unless they are there, and with those that were not the rows of another table that belong to them. */
+export function insertPairs(
+  first: { readonly table: string; readonly columns: NamedColumns },
+  second: { readonly table: string; readonly columns: NamedColumns },
+): PairedRows {
+  const firstRows = insertRows(first.table, first.columns, "ON CONFLICT DO NOTHING RETURNING id");
+  const names = second.columns.map(([name]) => name).join(", ");
+  const owner = second.columns.at(-1)?.[0] ?? "";
+  return {
+    first: firstRows,
+    second: insertRows(second.table, second.columns, "ON CONFLICT DO NOTHING"),
+    arraysSql:
+      `WITH inserted AS (${firstRows.arraysSql}), owned AS (INSERT INTO ${second.table} (${names}) ` +
+      `SELECT ${names} FROM ${unnest(second.columns)} AS given (${names}) ` +
+      `WHERE ${owner} IN (SELECT id FROM inserted) ON CONFLICT DO NOTHING) SELECT id FROM inserted`,
+  };
+}
+
 /** Deletes the rows that have these values. */
 export function deleteRows(table: string, columns: NamedColumns): ManyRows {
   const names = columns.map(([name]) => name);
