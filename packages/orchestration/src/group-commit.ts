@@ -18,8 +18,6 @@ interface Contribution<T> {
   readonly reject: (error: unknown) => void;
 }
 
-const SERVER_ERROR = 500;
-
 export class GroupCommit<T> {
   readonly #options: GroupCommitOptions<T>;
   #waiting: Contribution<T>[] = [];
@@ -97,6 +95,7 @@ export class GroupCommit<T> {
   }
 }
 
+/** Whether the items are to blame rather than the place where they are kept. */
 function isRefusal(error: unknown): boolean {
-  return isSluiceError(error) && error.httpStatus < SERVER_ERROR;
+  return !isSluiceError(error, "HISTORY_UNAVAILABLE");
 }

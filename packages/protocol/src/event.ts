@@ -8,12 +8,17 @@ import { receivedTimestampSchema, timestampSchema } from "./timestamp.ts";
 const MAX_LABELS = 500;
 const MAX_RELATED = 100;
 const MAX_NAME_LENGTH = 1024;
+/** Databases look for events by their names and by the ids of resources, and their indexes take no longer texts. */
+const MAX_INDEXED_BYTES = 2048;
 
 /** Labels that describe a thing; `prefect.resource.id` names it, such as `prefect.flow-run.<uuid>`. */
 export const eventResourceSchema = z
   .record(z.string(), z.string())
   .refine((labels) => typeof labels["prefect.resource.id"] === "string", {
     message: "must have the label prefect.resource.id",
+  })
+  .refine((labels) => Buffer.byteLength(labels["prefect.resource.id"] ?? "") <= MAX_INDEXED_BYTES, {
+    message: `must have an id of at most ${MAX_INDEXED_BYTES} bytes`,
   })
   .refine((labels) => Object.keys(labels).length <= MAX_LABELS, {
     message: `must have at most ${MAX_LABELS} labels`,
@@ -30,7 +35,13 @@ export const eventSchema = z.object({
   id: z.uuid(),
   occurred: receivedTimestampSchema,
   /** Dotted words, such as `prefect.flow-run.Completed`. */
-  event: z.string().min(1).max(MAX_NAME_LENGTH),
+  event: z
+    .string()
+    .min(1)
+    .max(MAX_NAME_LENGTH)
+    .refine((name) => Buffer.byteLength(name) <= MAX_INDEXED_BYTES, {
+      message: `must have at most ${MAX_INDEXED_BYTES} bytes`,
+    }),
   resource: eventResourceSchema,
   related: z.array(relatedResourceSchema).max(MAX_RELATED).default([]),
   payload: z.record(z.string(), z.unknown()).default({}),

@@ -10,6 +10,8 @@ import { isUuid } from "./uuid.ts";
 const MAX_LABELS = 500;
 const MAX_RELATED = 100;
 const MAX_NAME_LENGTH = 1024;
+/** Databases look for events by their names and by the ids of resources, and their indexes take no longer texts. */
+const MAX_INDEXED_BYTES = 2048;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/u;
 
 /** @throws {InvalidRequestError} when `value` is no event; it names the member. */
@@ -19,7 +21,7 @@ export function readEvent(value: unknown): EventCreate {
   if (!isUuid(id)) throw invalid("id", "must be a UUID");
   const instant = toIsoText(occurred);
   if (!isInstant(instant)) throw invalid("occurred", "must be an instant with its offset, in ISO 8601");
-  if (typeof event !== "string" || event === "" || event.length > MAX_NAME_LENGTH) {
+  if (typeof event !== "string" || event === "" || event.length > MAX_NAME_LENGTH || isTooLong(event)) {
     throw invalid("event", `must be text of 1 to ${MAX_NAME_LENGTH} characters`);
   }
   if (!isOptional(follows, isUuid)) throw invalid("follows", "must be a UUID");
@@ -54,10 +56,15 @@ function readResource(value: unknown, path: string): Record<string, string> {
     if (typeof value[label] !== "string") throw invalid(`${path}.${label}`, "must be text");
   }
   if (count > MAX_LABELS) throw invalid(path, `must have at most ${MAX_LABELS} labels`);
-  if (typeof value["prefect.resource.id"] !== "string") {
-    throw invalid(path, "must have the label prefect.resource.id");
-  }
+  const { "prefect.resource.id": id } = value;
+  if (typeof id !== "string") throw invalid(path, "must have the label prefect.resource.id");
+  if (isTooLong(id)) throw invalid(path, `must have an id of at most ${MAX_INDEXED_BYTES} bytes`);
   return value as Record<string, string>;
+}
+
+/** A character takes three bytes at most, or four for two of them. */
+function isTooLong(text: string): boolean {
+  return text.length * 3 > MAX_INDEXED_BYTES && Buffer.byteLength(text) > MAX_INDEXED_BYTES;
 }
 
 function isInstant(value: unknown): value is string {

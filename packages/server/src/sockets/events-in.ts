@@ -89,8 +89,8 @@ class EventIntake {
 
   /** An event that can never be kept must not come again and again; all others the client sends again. */
   #refused(id: string, error: unknown): void {
-    if (isSluiceError(error) && error.httpStatus < 500) {
-      this.#log("warn", "An event cannot be kept and is left out", { id, error });
+    if (!isSluiceError(error, "HISTORY_UNAVAILABLE")) {
+      this.#log("error", "An event cannot be kept and is left out", { id, error });
       return;
     }
     this.#log("error", "Events cannot be kept now; their sender is told to come again", { error });

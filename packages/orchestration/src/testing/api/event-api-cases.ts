@@ -50,6 +50,18 @@ export function eventApiCases(open: OpenApi): void {
     expect(found.toSorted()).toEqual(events.map(({ id }) => id).toSorted());
   });
 
+  it("keeps the longest names and ids that events may have", async () => {
+    const api = await open();
+    const [name, id] = ["ä".repeat(1024), "🚰".repeat(512)];
+    const event = makeEvent({
+      event: name,
+      resource: { "prefect.resource.id": id },
+      related: [{ "prefect.resource.id": `${id.slice(0, -2)}x`, "prefect.resource.role": "r" }],
+    });
+    await api.events.create([event]);
+    expect((await api.events.filter({ filter: { resource: { id: [id] } } })).total).toBe(1);
+  });
+
   it("refuses pages that no page leads to", async () => {
     const api = await open();
     for (const page of ["nonsense", "", Buffer.from('{"filter":{"x":1}}').toString("base64url")]) {
