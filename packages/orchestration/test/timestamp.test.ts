@@ -53,6 +53,11 @@ describe("timestamps", () => {
     expect(addSeconds("2026-03-04T05:06:07Z", -0.5)).toBe("2026-03-04T05:06:06.500000Z");
   });
 
+  it("have a first and a last", () => {
+    expect(addSeconds("2026-03-04T05:06:07Z", 1e300)).toBe("9999-12-31T23:59:59.999999Z");
+    expect(addSeconds("2026-03-04T05:06:07Z", Number.NEGATIVE_INFINITY)).toBe("0000-01-01T00:00:00.000000Z");
+  });
+
   it("are made of dates", () => {
     expect(fromDate(new Date("2026-03-04T05:06:07.123Z"))).toBe("2026-03-04T05:06:07.123000Z");
   });

@@ -33,6 +33,13 @@ function at(seconds: number): string {
 }
 
 describe("the books of a concurrency limit", () => {
+  it("are right at rates beyond measure", () => {
+    const fast = limit({ active_slots: 3, slot_decay_per_second: Number.MAX_VALUE });
+    expect(settle(fast, at(1000))).toMatchObject({ active_slots: 0, updated: at(1000) });
+    const slow = limit({ active_slots: 3, slot_decay_per_second: Number.MIN_VALUE });
+    expect(settle(slow, at(1000))).toMatchObject({ active_slots: 3, updated: START });
+  });
+
   it("count what is taken and given back, never below nothing", () => {
     const taken = { ...limit(), ...takenSlots(limit(), 3, at(1)) };
     expect(taken).toMatchObject({ active_slots: 3, updated: at(1) });
