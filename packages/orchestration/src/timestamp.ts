@@ -5,9 +5,9 @@
 
 const CANONICAL_LENGTH = "2026-01-02T03:04:05.123456Z".length;
 const MILLISECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/u;
-/** The first and the last instant whose year has four digits, so that texts are ordered as instants are. */
+/** The first and the last second of years with four digits, so that texts are ordered as instants are. */
 const EARLIEST_MICROSECONDS = Date.parse("0000-01-01T00:00:00.000Z") * 1000;
-const LATEST_MICROSECONDS = Date.parse("9999-12-31T23:59:59.999Z") * 1000 + 999;
+const LATEST_MICROSECONDS = Date.parse("9999-12-31T23:59:59.000Z") * 1000;
 const SECONDS_LENGTH = "2026-01-02T03:04:05".length;
 
 /** Microseconds since the epoch. Decimals past the sixth are cut off. */

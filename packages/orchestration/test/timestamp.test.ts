@@ -54,7 +54,7 @@ describe("timestamps", () => {
   });
 
   it("have a first and a last", () => {
-    expect(addSeconds("2026-03-04T05:06:07Z", 1e300)).toBe("9999-12-31T23:59:59.999999Z");
+    expect(addSeconds("2026-03-04T05:06:07Z", 1e300)).toBe("9999-12-31T23:59:59.000000Z");
     expect(addSeconds("2026-03-04T05:06:07Z", Number.NEGATIVE_INFINITY)).toBe("0000-01-01T00:00:00.000000Z");
   });
 
