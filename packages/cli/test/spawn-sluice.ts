@@ -15,6 +15,8 @@ export interface SpawnedSluice {
   says(text: string): Promise<void>;
   /** Resolves when standard output contains the text. */
   prints(text: string): Promise<void>;
+  /** What standard error contains so far. */
+  said(): string;
 }
 
 export interface SpawnOptions {
@@ -51,6 +53,7 @@ export function spawnSluice(
     ended,
     says: (text) => until(stderr.contains(text), text),
     prints: (text) => until(stdout.contains(text), text),
+    said: stderr.text,
   };
 }
 
