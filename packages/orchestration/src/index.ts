@@ -5,6 +5,7 @@ export {
   putBackBackgroundRun,
   takeBackgroundRun,
 } from "./background/hand-over.ts";
+export { BegunWrites } from "./begun-writes.ts";
 export type {
   Condition,
   LabelCondition,
@@ -42,8 +43,9 @@ export { markLateRuns } from "./services/mark-late-runs.ts";
 export { markUnserved, type UnservedReport } from "./services/mark-unserved.ts";
 export { putBackBackgroundRuns } from "./services/put-back-background-runs.ts";
 export { type RepossessionReport, repossessLeases } from "./services/repossess-leases.ts";
-export { wakeWaitingRuns } from "./services/wake-waiting-runs.ts";
 export { type SchedulingReport, scheduleDeployments } from "./services/schedule-deployments.ts";
+export { wakeWaitingRuns } from "./services/wake-waiting-runs.ts";
+export type { BeginWrite } from "./store.ts";
 export {
   type EventBuckets,
   type EventListQuery,

@@ -1,5 +1,6 @@
 /** A store that keeps history in the memory of the process: the reference of the interface, and bounded. */
 import { HistoryUnavailableError } from "@sluice/protocol";
+import { BegunWrites } from "./begun-writes.ts";
 import type { MemberOf } from "./conditions.ts";
 import type { Access } from "./memory/access.ts";
 import { MemoryEventStore } from "./memory/memory-event-store.ts";
@@ -11,6 +12,7 @@ import { MemoryTaskRunStore } from "./memory/memory-task-run-store.ts";
 import { MemoryTables } from "./memory/tables.ts";
 import { SerialQueue } from "./serial-queue.ts";
 import {
+  type BeginWrite,
   type EventStore,
   type FlowRunStore,
   type FlowStore,
@@ -70,7 +72,7 @@ export class MemoryStore implements Store {
     return objectStore(this.#tables, this.#access, noun);
   }
 
-  transaction<T>(work: (store: Store) => Promise<T>): Promise<T> {
+  transaction<T>(work: (store: Store, begin: BeginWrite) => Promise<T>): Promise<T> {
     return this.#queue.run(() => this.#runTransaction(work));
   }
 
@@ -87,13 +89,15 @@ export class MemoryStore implements Store {
     return result;
   }
 
-  async #runTransaction<T>(work: (store: Store) => Promise<T>): Promise<T> {
+  async #runTransaction<T>(work: (store: Store, begin: BeginWrite) => Promise<T>): Promise<T> {
     this.#requireOpen();
     const scope = { hasEnded: false };
     const { journal } = this.#tables;
     journal.begin();
     try {
-      const result = await work(this.#transactionStore(scope));
+      const writes = new BegunWrites();
+      const result = await work(this.#transactionStore(scope), writes.begin);
+      await writes.settled();
       journal.commit();
       this.#evict();
       return result;

@@ -42,6 +42,12 @@ export class NestedTransactionError extends SluiceError {
   }
 }
 
+/**
+ * Lets one write of a transaction go on beside what follows. It is waited for before the transaction ends, and fails it
+ * when it fails; over a network it saves waiting for the answer.
+ */
+export type BeginWrite = (write: Promise<unknown>) => void;
+
 /** A history: nouns that share their transactions. */
 export interface Store {
   /** Where this is, for people: a file path, a URL, or `memory`. */
@@ -59,7 +65,7 @@ export interface Store {
    * of it. `work` uses its argument only, and not after it ended; it may be run again from the beginning when it got in
    * the way of another, so it changes nothing but the store. `transaction` of its argument is a `NestedTransactionError`.
    */
-  transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  transaction<T>(work: (store: Store, begin: BeginWrite) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 

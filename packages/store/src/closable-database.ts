@@ -1,6 +1,6 @@
 /** A database that closes when every call it accepted has ended, and refuses calls from then on. */
 import { HistoryUnavailableError } from "@sluice/protocol";
-import type { SqlDatabase, SqlDialectName, SqlSession } from "./sql-session.ts";
+import type { SqlDatabase, SqlDialectName, SqlSession, SqlWork } from "./sql-session.ts";
 
 export class ClosableDatabase implements SqlDatabase {
   readonly location: string;
@@ -19,7 +19,7 @@ export class ClosableDatabase implements SqlDatabase {
     return this.call((database) => database.read(work));
   }
 
-  write<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
+  write<T>(work: SqlWork<T>): Promise<T> {
     return this.call((database) => database.write(work));
   }
 

@@ -4,6 +4,11 @@ export {
   type PostgresEventFeedOptions,
   postgresEventFeed,
 } from "./postgres-event-feed.ts";
+export {
+  type PostgresLogFeed,
+  type PostgresLogFeedOptions,
+  postgresLogFeed,
+} from "./postgres-log-feed.ts";
 export { type PostgresStoreOptions, postgresStore } from "./postgres-store.ts";
 export {
   type DatabaseLocation,

@@ -5,6 +5,7 @@
 import { type EventFeed, type EventListener, LocalEventFeed, type Store } from "@sluice/orchestration";
 import { type Event, newId } from "@sluice/protocol";
 import { ListeningConnection } from "./postgres/listening-connection.ts";
+import { RecentIds } from "./recent-ids.ts";
 
 const CHANNEL = "sluice_events";
 /** Ids of events that are stored within this time travel together. */
@@ -138,28 +139,5 @@ class SharedEventFeed implements PostgresEventFeed {
 
   #tell(events: readonly Event[]): void {
     this.#local.publish(events.filter(({ id }) => this.#told.add(id)));
-  }
-}
-
-/** The newest ids of a stream, as many as it may hold. */
-class RecentIds {
-  readonly #ids = new Set<string>();
-  readonly #maxIds: number;
-
-  constructor(maxIds: number) {
-    this.#maxIds = maxIds;
-  }
-
-  /** Says whether the id is new. */
-  add(id: string): boolean {
-    if (this.#ids.has(id)) return false;
-    this.#ids.add(id);
-    if (this.#ids.size > this.#maxIds) {
-      for (const oldest of this.#ids) {
-        this.#ids.delete(oldest);
-        break;
-      }
-    }
-    return true;
   }
 }

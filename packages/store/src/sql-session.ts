@@ -3,6 +3,7 @@
  * everything above knows tables and meanings only. SQL is written with `?` for parameters and in the subset that SQLite
  * and PostgreSQL share; where they differ, `QueryDialect` and the methods here have the words.
  */
+import type { BeginWrite } from "@sluice/orchestration";
 import type { ManyRows, PairedRows } from "./tables/many-rows.ts";
 
 /** A value as a parameter and in a row. Instants are canonical text, JSON is text, booleans are 0 and 1. */
@@ -49,14 +50,19 @@ export interface SqlSession {
   lockOf(table: string, mode: "wait" | "skip"): string;
 }
 
+export type SqlWork<T> = (session: SqlSession, begin: BeginWrite) => Promise<T>;
+
 export interface SqlDatabase {
   /** For people: a file path or a URL without its password. */
   readonly location: string;
   readonly dialect: SqlDialectName;
   /** Gives a session that sees what is committed. */
   read<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
-  /** Runs `work` in a transaction of its own; where transactions can fail each other, it may run again. */
-  write<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` in a transaction of its own; where transactions can fail each other, it may run again. Writes that it has
+   * begun take one call of the session each.
+   */
+  write<T>(work: SqlWork<T>): Promise<T>;
   /** As `write` for work that is one call of its session, which needs no words around it. */
   writeOnce<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
   /** Runs something that takes several reads and writes, or other waits between them, as one call that closing waits for. */

@@ -1,5 +1,6 @@
 /** History in a SQL database, whichever it is. */
 import {
+  type BeginWrite,
   type EventStore,
   type FlowRunStore,
   type FlowStore,
@@ -43,12 +44,12 @@ export class SqlStore implements Store {
     return new SqlObjectStore(this.#database, noun);
   }
 
-  async transaction<T>(work: (store: Store) => Promise<T>): Promise<T> {
+  async transaction<T>(work: (store: Store, begin: BeginWrite) => Promise<T>): Promise<T> {
     if (this.#database instanceof TransactionDatabase) throw new NestedTransactionError(this.location);
-    return this.#database.write(async (session) => {
-      const database = new TransactionDatabase(this.#database, session);
+    return this.#database.write(async (session, begin) => {
+      const database = new TransactionDatabase(this.#database, session, begin);
       try {
-        return await work(new SqlStore(database));
+        return await work(new SqlStore(database), begin);
       } finally {
         database.end();
       }

@@ -1,18 +1,20 @@
 /** The database as a transaction sees it: everything goes through its one connection, until it ends. */
-import { NestedTransactionError } from "@sluice/orchestration";
+import { type BeginWrite, NestedTransactionError } from "@sluice/orchestration";
 import { HistoryUnavailableError } from "@sluice/protocol";
-import type { SqlDatabase, SqlDialectName, SqlSession } from "./sql-session.ts";
+import type { SqlDatabase, SqlDialectName, SqlSession, SqlWork } from "./sql-session.ts";
 
 export class TransactionDatabase implements SqlDatabase {
   readonly location: string;
   readonly dialect: SqlDialectName;
   readonly #session: SqlSession;
+  readonly #begin: BeginWrite;
   #hasEnded = false;
 
-  constructor(database: SqlDatabase, session: SqlSession) {
+  constructor(database: SqlDatabase, session: SqlSession, begin: BeginWrite) {
     this.location = database.location;
     this.dialect = database.dialect;
     this.#session = session;
+    this.#begin = begin;
   }
 
   /** From now on every call is refused, since it would be outside the transaction that its caller believes in. */
@@ -24,8 +26,8 @@ export class TransactionDatabase implements SqlDatabase {
     return this.call(() => work(this.#session));
   }
 
-  write<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
-    return this.call(() => work(this.#session));
+  write<T>(work: SqlWork<T>): Promise<T> {
+    return this.call(() => work(this.#session, this.#begin));
   }
 
   writeOnce<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {

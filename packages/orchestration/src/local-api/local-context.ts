@@ -2,7 +2,7 @@
 import type { ApiCallOptions, Event } from "@sluice/protocol";
 import type { EventFeed, LogFeed } from "../event-feed.ts";
 import { ResourceNames } from "../events/resource-names.ts";
-import type { Store } from "../store.ts";
+import type { BeginWrite, Store } from "../store.ts";
 import { fromDate } from "../timestamp.ts";
 import type { TransitionContext } from "../transition.ts";
 
@@ -21,8 +21,8 @@ export interface LocalContextOptions {
 export interface Moment extends TransitionContext {
   /** Keeps an event in the same transaction, and publishes it when that is done. */
   readonly emit: (event: Event) => void;
-  /** Lets a write go on beside what follows; it is waited for before the transaction ends, and fails it when it fails. */
-  readonly begin: (write: Promise<unknown>) => void;
+  /** As the store's: for the last write on an object. */
+  readonly begin: BeginWrite;
   /** What objects are called that events are related to; undefined when no events are kept. */
   readonly names: ResourceNames | undefined;
 }
@@ -57,25 +57,19 @@ export class LocalContext {
   ): Promise<T> {
     options?.signal?.throwIfAborted();
     let events: Event[] = [];
-    const result = await this.store.transaction(async (store) => {
+    const result = await this.store.transaction(async (store, begin) => {
       options?.signal?.throwIfAborted();
       // The work may be run again.
       events = [];
-      const begun: Promise<unknown>[] = [];
       const moment: Moment = {
         now: this.now(),
         newId: this.newId,
         emit: (event) => events.push(event),
-        begin: (write) => {
-          begun.push(write);
-          // When the work fails by itself, nobody waits for its writes any more.
-          write.catch(() => undefined);
-        },
+        begin,
         names: this.#names,
       };
       const done = await work(store, moment);
-      if (this.feed !== undefined && events.length > 0) begun.push(store.events.insert(events));
-      await Promise.all(begun);
+      if (this.feed !== undefined && events.length > 0) begin(store.events.insert(events));
       return done;
     });
     this.feed?.publish(events);

@@ -3,16 +3,17 @@
  * side by side. They are READ COMMITTED; what a transaction relies on it locks (`SqlSession.lockOf`).
  */
 import { setTimeout as delay } from "node:timers/promises";
+import { BegunWrites } from "@sluice/orchestration";
 import { HistoryUnavailableError } from "@sluice/protocol";
 import type { Pool, PoolClient } from "pg";
-import type { SqlDatabase, SqlSession } from "../sql-session.ts";
+import type { SqlDatabase, SqlSession, SqlWork } from "../sql-session.ts";
 import { isRetryable, toHistoryError } from "./postgres-fault.ts";
 import { PostgresSession } from "./postgres-session.ts";
 
 const MAX_ATTEMPTS = 5;
 const MAX_RETRY_DELAY_MS = 20;
 
-type Work<T> = (session: SqlSession) => Promise<T>;
+type Read<T> = (session: SqlSession) => Promise<T>;
 
 export class PostgresDatabase implements SqlDatabase {
   readonly dialect = "postgres";
@@ -24,15 +25,15 @@ export class PostgresDatabase implements SqlDatabase {
     this.location = location;
   }
 
-  read<T>(work: Work<T>): Promise<T> {
+  read<T>(work: Read<T>): Promise<T> {
     return work(new PostgresSession(this.#pool, { location: this.location, isTransaction: false }));
   }
 
-  write<T>(work: Work<T>): Promise<T> {
+  write<T>(work: SqlWork<T>): Promise<T> {
     return retried(() => this.#transact(work));
   }
 
-  writeOnce<T>(work: Work<T>): Promise<T> {
+  writeOnce<T>(work: Read<T>): Promise<T> {
     return retried(() => this.read(work));
   }
 
@@ -44,7 +45,7 @@ export class PostgresDatabase implements SqlDatabase {
     return this.#pool.end();
   }
 
-  async #transact<T>(work: Work<T>): Promise<T> {
+  async #transact<T>(work: SqlWork<T>): Promise<T> {
     try {
       const client = await this.#pool.connect();
       let isUsable = false;
@@ -63,11 +64,15 @@ export class PostgresDatabase implements SqlDatabase {
     }
   }
 
-  /** The connection is pipelined: `BEGIN` travels with the first statement of `work`. */
-  async #transactOn<T>(client: PoolClient, work: Work<T>): Promise<T> {
+  /**
+   * The connection is pipelined: `BEGIN` travels with the first statement of `work`, and `COMMIT` with the writes that it
+   * has begun last.
+   */
+  async #transactOn<T>(client: PoolClient, work: SqlWork<T>): Promise<T> {
     const session = new PostgresSession(client, { location: this.location, isTransaction: true });
-    const [, result] = await Promise.all([client.query("BEGIN"), work(session)]);
-    const { command } = await client.query("COMMIT");
+    const writes = new BegunWrites();
+    const [, result] = await Promise.all([client.query("BEGIN"), work(session, writes.begin)]);
+    const [{ command }] = await Promise.all([client.query("COMMIT"), writes.settled()]);
     if (command !== "COMMIT") {
       throw new HistoryUnavailableError(
         `A transaction of the history ${this.location} was given up because a call in it had failed, which its work ` +

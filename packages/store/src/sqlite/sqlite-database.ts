@@ -2,8 +2,8 @@
  * A SQLite file as a `SqlDatabase`: one connection that writes, its transactions one after another, and one that reads
  * what is committed, so that no reader sees half a transaction.
  */
-import { SerialQueue } from "@sluice/orchestration";
-import type { SqlDatabase, SqlSession } from "../sql-session.ts";
+import { BegunWrites, SerialQueue } from "@sluice/orchestration";
+import type { SqlDatabase, SqlSession, SqlWork } from "../sql-session.ts";
 import { FairTurns } from "./fair-turns.ts";
 import { prepareDirectory } from "./history-directory.ts";
 import { openReader, openWriter } from "./open-connection.ts";
@@ -46,7 +46,7 @@ class SqliteDatabase implements SqlDatabase {
     return this.#withFaults(() => work(this.#reader));
   }
 
-  write<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
+  write<T>(work: SqlWork<T>): Promise<T> {
     return this.#transactions.run(() => this.#withFaults(() => this.#transact(work)));
   }
 
@@ -63,11 +63,16 @@ class SqliteDatabase implements SqlDatabase {
     return this.#transactions.run(() => this.#withFaults(() => this.#shutDown()));
   }
 
-  async #transact<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
+  async #transact<T>(work: SqlWork<T>): Promise<T> {
     await this.#turns.beforeTransaction();
     await this.#walLimit.enforce(this.#writer);
     try {
-      return await this.#writer.transaction("IMMEDIATE", work);
+      return await this.#writer.transaction("IMMEDIATE", async (session) => {
+        const writes = new BegunWrites();
+        const result = await work(session, writes.begin);
+        await writes.settled();
+        return result;
+      });
     } finally {
       this.#turns.afterTransaction();
     }
