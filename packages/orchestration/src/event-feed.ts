@@ -26,6 +26,11 @@ export class LocalFeed<T> implements Feed<T> {
     this.#onListenerError = onListenerError;
   }
 
+  /** Whether anybody listens. */
+  get isHeard(): boolean {
+    return this.#listeners.size > 0;
+  }
+
   publish(items: readonly T[]): void {
     if (items.length === 0) return;
     for (const listener of this.#listeners) {

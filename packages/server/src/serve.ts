@@ -1,5 +1,5 @@
 /** Starts a server: a composition root, so it names concrete parts. */
-import { LocalApi, LocalLogFeed, type Store } from "@sluice/orchestration";
+import { LocalApi, type Store } from "@sluice/orchestration";
 import { ApiKeys } from "./auth/api-keys.ts";
 import { csrfKey } from "./auth/csrf.ts";
 import { Gate } from "./auth/gate.ts";
@@ -9,7 +9,7 @@ import { type HttpListener, listen } from "./http/listen.ts";
 import { LiveStreams } from "./live/live-streams.ts";
 import { gauge } from "./metrics/gauge.ts";
 import { ServerMetrics } from "./metrics/server-metrics.ts";
-import { type OpenedEventFeed, openEventFeed } from "./open-event-feed.ts";
+import { type OpenedEventFeed, type OpenedLogFeed, openEventFeed, openLogFeed } from "./open-feeds.ts";
 import { isShared, openStore } from "./open-store.ts";
 import { type CompleteOptions, type ServerOptions, withDefaults } from "./server-options.ts";
 import { runServices } from "./services/run-services.ts";
@@ -41,11 +41,14 @@ export async function startServer(given: ServerOptions): Promise<RunningServer> 
   const store = await openStore(options);
   let unclaim = async (): Promise<void> => undefined;
   let feed: OpenedEventFeed | undefined;
+  let logFeed: OpenedLogFeed | undefined;
   try {
     if (!isShared(options)) unclaim = await claimSqliteFile(store);
     feed = await openEventFeed(options, { store, log: options.log });
-    return await serveStore({ store, feed, unclaim }, options);
+    logFeed = await openLogFeed(options, { store, log: options.log });
+    return await serveStore({ store, feed, logFeed, unclaim }, options);
   } catch (error) {
+    await logFeed?.close();
     await feed?.close();
     await unclaim();
     await store.close();
@@ -53,16 +56,19 @@ export async function startServer(given: ServerOptions): Promise<RunningServer> 
   }
 }
 
+/** What a server serves. */
+interface ServedHistory {
+  readonly store: Store;
+  readonly feed: OpenedEventFeed;
+  readonly logFeed: OpenedLogFeed;
+  readonly unclaim: () => Promise<void>;
+}
+
 async function serveStore(
-  {
-    store,
-    feed,
-    unclaim,
-  }: { readonly store: Store; readonly feed: OpenedEventFeed; readonly unclaim: () => Promise<void> },
+  { store, feed, logFeed, unclaim }: ServedHistory,
   options: CompleteOptions & { readonly basePath: string },
 ): Promise<RunningServer> {
   const { basePath, log, host, port } = options;
-  const logFeed = new LocalLogFeed((error) => log("error", "A listener to logs failed", { error }));
   const api = new LocalApi({ store, feed, logFeed });
   const live = new LiveStreams({ store, feed, logFeed, log });
   const metrics = new ServerMetrics(store);
@@ -113,6 +119,7 @@ async function serveStore(
     await services?.stop();
     metrics.stop();
     await unclaim();
+    await logFeed.close();
     await feed.close();
     await api.close();
   };

@@ -1,6 +1,6 @@
 /** Starts the background services without a server: a composition root, so it names concrete parts. */
 import { LocalApi, type Store } from "@sluice/orchestration";
-import { type OpenedEventFeed, openEventFeed } from "./open-event-feed.ts";
+import { type OpenedEventFeed, openEventFeed } from "./open-feeds.ts";
 import { type DatabaseOptions, openStore } from "./open-store.ts";
 import { type ServerLog, silentLog } from "./server-log.ts";
 import type { Retention } from "./server-options.ts";
