@@ -43,7 +43,7 @@ export async function postgresWriter(url: string): Promise<SqlWriter> {
     `('0190${kind}-0000-7000-8000-' || lpad(to_hex((${number})::bigint), 12, '0'))`;
   return {
     run: async (sql) => void (await client.query(sql)),
-    numbers: (first, last) => `generate_series(${first}, ${last}) AS counted(n)`,
+    numbers: (first, last) => `generate_series(${first}::bigint, ${last}::bigint) AS counted(n)`,
     id: (kind, number) => `${idText(kind, number)}::uuid`,
     idText,
     instant: (seconds) => `to_timestamp(${seconds})`,
