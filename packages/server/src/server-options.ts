@@ -35,7 +35,7 @@ export interface ServerOptions extends DatabaseOptions {
 }
 
 /** The newest Prefect whose clients were run against this server. */
-const PREFECT_VERSION = "3.8.4";
+const PREFECT_VERSION = "3.8.8";
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 const STOP_GRACE_SECONDS = 30;
 

@@ -166,8 +166,7 @@ export const SETTINGS = {
   },
   "server.prefect_version": {
     type: "string",
-    default: "3.8.4",
-    description: "The Prefect release that clients take the server for",
+    description: "Prefect release that clients take the server for; else the newest it was tested with",
   },
   "logging.level": {
     type: "enum",

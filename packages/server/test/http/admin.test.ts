@@ -12,7 +12,7 @@ it("tells who it is and that it is well", async () => {
     { message: "OK" },
     "👋",
     "0.8.4",
-    "3.8.4",
+    "3.8.8",
     { default_result_storage_block_id: null },
   ]);
 });
