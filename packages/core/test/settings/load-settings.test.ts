@@ -25,7 +25,15 @@ describe("the layers of settings", () => {
     const home = await temporaryHome();
     const settings = loadSettings({ env: { SLUICE_HOME: home } });
     const unset = SETTING_KEYS.filter((key) => settingValue(settings, key) === undefined);
-    expect(unset).toEqual(["api.url", "api.key", "api.auth_string"]);
+    expect(unset).toEqual([
+      "api.url",
+      "api.key",
+      "api.auth_string",
+      "server.database_url",
+      "server.base_path",
+      "server.auth_string",
+      "server.prefect_version",
+    ]);
     expect(settings.history).toEqual({
       mode: "sqlite",
       databasePath: join(home, "sluice.db"),
