@@ -39,5 +39,5 @@ async function measure(suites: readonly string[]): Promise<void> {
 
 function row(line: Measurement): string {
   const figure = `${line.value} ${line.unit}`.padStart(16);
-  return `${line.name.padEnd(34)}${figure}   target ${line.target}   × ${line.ratio} of ${line.against} (${line.baseline})`;
+  return `${line.name.padEnd(42)}${figure}   target ${line.target}   × ${line.ratio} of ${line.against} (${line.baseline})`;
 }
