@@ -7,7 +7,7 @@ import type { Terminal } from "../output/terminal.ts";
 import { addDatabaseOptions, type DatabaseFlags } from "./database-flags.ts";
 import { logTo, serverLogger } from "./server-logger.ts";
 import { databaseOf, retentionOf, serverSettings } from "./server-settings.ts";
-import { untilStopped } from "./until-stopped.ts";
+import { withStopSignal } from "./with-stop-signal.ts";
 
 /** Defines the sub-commands. */
 export function defineServices(command: Command, terminal: Terminal): void {
@@ -33,10 +33,12 @@ async function runServices(flags: GlobalOptions & DatabaseFlags, terminal: Termi
     );
   }
   const logger = serverLogger(settings);
-  const services = await startServices({ ...database, retention: retentionOf(settings), log: logTo(logger) });
-  logger.info("Services started", { database: services.location });
-  const signal = await untilStopped();
-  logger.info("Services stop", { signal });
-  await services.close();
-  logger.info("Services stopped");
+  await withStopSignal(async (stopped) => {
+    const log = logTo(logger);
+    const services = await startServices({ ...database, retention: retentionOf(settings), log });
+    logger.info("Services started", { database: services.location });
+    logger.info("Services stop", { signal: await stopped });
+    await services.close();
+    logger.info("Services stopped");
+  });
 }

@@ -3,16 +3,21 @@ import type { Settings } from "@sluice/core";
 import { type RunningServer, startServer } from "@sluice/server";
 import { EXIT_OK } from "../exit-codes.ts";
 import type { Terminal } from "../output/terminal.ts";
+import type { StopSignal } from "../running/stop-signals.ts";
 import { logTo, serverLogger } from "./server-logger.ts";
 import { databaseOf, retentionOf } from "./server-settings.ts";
-import { untilStopped } from "./until-stopped.ts";
+import { withStopSignal } from "./with-stop-signal.ts";
 import { writeBanner } from "./write-banner.ts";
 
 /**
  * Starts a server, says where it is, and stops it when it is told to.
  * @returns the exit code: being stopped is what a server is for, so 0.
  */
-export async function serveInTerminal(settings: Settings, terminal: Terminal): Promise<number> {
+export function serveInTerminal(settings: Settings, terminal: Terminal): Promise<number> {
+  return withStopSignal((stopped) => serve(settings, terminal, stopped));
+}
+
+async function serve(settings: Settings, terminal: Terminal, stopped: Promise<StopSignal>): Promise<number> {
   const { server } = settings;
   const logger = serverLogger(settings);
   const running: RunningServer = await startServer({
@@ -39,7 +44,7 @@ export async function serveInTerminal(settings: Settings, terminal: Terminal): P
       { host: server.host },
     );
   }
-  const signal = await untilStopped();
+  const signal = await stopped;
   logger.info("Server stops", { signal });
   await running.close();
   logger.info("Server stopped");
