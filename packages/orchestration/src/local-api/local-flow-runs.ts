@@ -94,7 +94,7 @@ export class LocalFlowRuns implements FlowRunsApi {
     await this.#context.transaction(options, async (store) => {
       const run = await findFlowRun(store, id);
       requireJobVariablesAllowed(run, changes);
-      if (changes.parameters !== undefined) requireSmall(changes.parameters, `flow run ${id}`);
+      if (changes.parameters !== undefined) requireSmall(jsonCopy(changes.parameters), `flow run ${id}`);
       await store.flowRuns.update(id, { ...toStoredChanges(changes), updated: this.#context.now() });
     });
   }
