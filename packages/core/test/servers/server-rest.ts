@@ -52,7 +52,7 @@ export class ServerRest {
     const runs = await vi.waitFor(async () => {
       const found = await this.post<TaskRun[]>("/task_runs/filter", body);
       expect(found).toHaveLength(count);
-      expect(found.every((run) => run.state_type !== null && isTerminalStateType(run.state_type))).toBe(true);
+      expect(found.every((run) => run.state !== null && isTerminalStateType(run.state.type))).toBe(true);
       return found;
     }, SETTLING);
     return new Map(runs.map((run) => [run.name, run]));
