@@ -4,6 +4,7 @@ import { type RunningServer, startServer } from "@sluice/server";
 import { EXIT_OK } from "../exit-codes.ts";
 import type { Terminal } from "../output/terminal.ts";
 import type { StopSignal } from "../running/stop-signals.ts";
+import { keepHeapSmall } from "./keep-heap-small.ts";
 import { logTo, serverLogger } from "./server-logger.ts";
 import { databaseOf, retentionOf } from "./server-settings.ts";
 import { withStopSignal } from "./with-stop-signal.ts";
@@ -20,6 +21,7 @@ export function serveInTerminal(settings: Settings, terminal: Terminal): Promise
 async function serve(settings: Settings, terminal: Terminal, stopped: Promise<StopSignal>): Promise<number> {
   const { server } = settings;
   const logger = serverLogger(settings);
+  keepHeapSmall();
   const running: RunningServer = await startServer({
     host: server.host,
     port: server.port,
