@@ -20,6 +20,8 @@ const project = (name: string, root: string) => ({
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
+  // Global set-ups are run in an environment of vitest's own.
+  environments: { __vitest__: { resolve: { conditions } } },
   test: {
     // Worker threads and child processes started by tests load sources too.
     execArgv: ["--conditions=@sluice/source", "--import", "tsx"],
