@@ -12,6 +12,7 @@ import {
   sweepLapsedRuns,
   wakeWaitingRuns,
 } from "@sluice/orchestration";
+import { mayFreeSlot } from "./may-free-slot.ts";
 import type { Service } from "./service.ts";
 
 /** Ends the runs of processes that are gone. */
@@ -63,6 +64,7 @@ export function serviceTable(options: { readonly retention: RetentionOptions }):
     {
       name: "slot-waiters",
       intervalSeconds: 5,
+      isWokenBy: mayFreeSlot,
       step: async (context) => {
         await wakeWaitingRuns(context);
         return {};
