@@ -10,6 +10,9 @@ const EARLIEST_MICROSECONDS = Date.parse("0000-01-01T00:00:00.000Z") * 1000;
 const LATEST_MICROSECONDS = Date.parse("9999-12-31T23:59:59.000Z") * 1000;
 const SECONDS_LENGTH = "2026-01-02T03:04:05".length;
 
+/** As long as there are instants to tell apart: from year 0 to year 9999. Longer spans are no different. */
+export const LONGEST_SPAN_SECONDS = 315_576_000_000;
+
 /** Microseconds since the epoch. Decimals past the sixth are cut off. */
 export function toMicroseconds(timestamp: string): number {
   // `Date.parse` reads three decimals and ignores the others.

@@ -5,7 +5,7 @@ import {
   type EventFilter,
   InvalidRequestError,
 } from "@sluice/protocol";
-import { addSeconds, compareTimestamps, secondsBetween } from "../timestamp.ts";
+import { addSeconds, compareTimestamps, LONGEST_SPAN_SECONDS, secondsBetween } from "../timestamp.ts";
 
 /** As Prefect counts, so that bars of both are the same. */
 const ORIGIN = "2024-04-01T00:00:00.000000Z";
@@ -36,7 +36,10 @@ export function spanOf(filter: EventFilter, now: string): { readonly since: stri
 
 /** @throws {InvalidRequestError} when there would be more than 1,000. */
 export function bucketRange(query: EventCountQuery, now: string): BucketRange {
-  const seconds = UNIT_SECONDS[query.time_unit ?? "day"] * (query.time_interval ?? 1);
+  const seconds = Math.min(
+    UNIT_SECONDS[query.time_unit ?? "day"] * (query.time_interval ?? 1),
+    LONGEST_SPAN_SECONDS,
+  );
   const { since, until } = spanOf(query.filter, now);
   // Nothing has occurred after now, but for what clocks that are ahead say.
   const isAhead = compareTimestamps(until, addSeconds(now, seconds)) > 0;

@@ -3,7 +3,7 @@ import { InvalidRequestError, type RunHistoryQuery, type RunHistorySpan } from "
 import type { Condition, MemberOf } from "../conditions.ts";
 import type { NounFilters } from "../filters/noun-filters.ts";
 import type { RunTally, RunTallyQuery } from "../store.ts";
-import { addSeconds, canonicalTimestamp, secondsBetween } from "../timestamp.ts";
+import { addSeconds, canonicalTimestamp, LONGEST_SPAN_SECONDS, secondsBetween } from "../timestamp.ts";
 
 const MAX_SPANS = 500;
 
@@ -22,10 +22,11 @@ export async function runHistory<T>(
   query: RunHistoryQuery,
   options: HistoryOptions<T>,
 ): Promise<RunHistorySpan[]> {
-  const { work_queues: workPoolQueues, history_interval_seconds: seconds, ...rest } = query;
-  if (!(seconds >= 1 && Number.isFinite(seconds))) {
-    throw new InvalidRequestError(`A history of spans of ${seconds} s is not possible. Use 1 or more.`);
+  const { work_queues: workPoolQueues, history_interval_seconds: asked, ...rest } = query;
+  if (!(asked >= 1 && Number.isFinite(asked))) {
+    throw new InvalidRequestError(`A history of spans of ${asked} s is not possible. Use 1 or more.`);
   }
+  const seconds = Math.min(asked, LONGEST_SPAN_SECONDS);
   const origin = canonicalTimestamp(query.history_start);
   const end = canonicalTimestamp(query.history_end);
   const count = Math.min(MAX_SPANS, Math.max(0, Math.ceil(secondsBetween(origin, end) / seconds)));
