@@ -55,7 +55,6 @@ export type {
 export type {
   DeploymentPage,
   DeploymentPageQuery,
-  DeploymentQuery,
   DeploymentsDelete,
 } from "./deployment-queries.ts";
 export {
@@ -108,7 +107,14 @@ export { LOG_LEVELS, type LogLevelName } from "./log-level.ts";
 export type { ApiCallOptions, LogsApi, OrchestrationApi } from "./orchestration-api.ts";
 export type { OrchestrationResult, OrchestrationStatus } from "./orchestration-result.ts";
 export { pageTokenOf } from "./page-token.ts";
-export type { FlowQuery, FlowRunQuery, LogQuery, PageQuery, TaskRunQuery } from "./queries.ts";
+export type {
+  DeploymentQuery,
+  FlowQuery,
+  FlowRunQuery,
+  LogQuery,
+  PageQuery,
+  TaskRunQuery,
+} from "./queries.ts";
 export { readEvent } from "./read-event.ts";
 export type { ResultReference } from "./result-reference.ts";
 export {

@@ -17,14 +17,16 @@ const page = {
   limit: z.int().min(0).max(200).nullish(),
   offset: z.int().min(0).nullish(),
 };
-const nouns = {
+
+/** Filters of all nouns but queues, whose name differs from call to call. */
+export const nounFilters = {
   flows: flowFilterSchema.nullish(),
   flow_runs: flowRunFilterSchema.nullish(),
   task_runs: taskRunFilterSchema.nullish(),
   deployments: deploymentFilterSchema.nullish(),
   work_pools: workPoolFilterSchema.nullish(),
-  work_pool_queues: workQueueFilterSchema.nullish(),
 };
+const nouns = { ...nounFilters, work_pool_queues: workQueueFilterSchema.nullish() };
 
 export const pageQuerySchema = z.object(page);
 
@@ -71,6 +73,12 @@ export const taskRunQuerySchema = z.object({
     .nullish(),
 });
 
+export const deploymentQuerySchema = z.object({
+  ...nouns,
+  ...page,
+  sort: z.enum(["CREATED_DESC", "UPDATED_DESC", "NAME_ASC", "NAME_DESC"]).nullish(),
+});
+
 export const logQuerySchema = z.object({
   ...page,
   logs: logFilterSchema.nullish(),
@@ -83,5 +91,7 @@ export type FlowQuery = z.infer<typeof flowQuerySchema>;
 export type FlowRunQuery = z.infer<typeof flowRunQuerySchema>;
 /** Default sort: `ID_DESC`. */
 export type TaskRunQuery = z.infer<typeof taskRunQuerySchema>;
+/** Default sort: `NAME_ASC`. */
+export type DeploymentQuery = z.infer<typeof deploymentQuerySchema>;
 /** Default sort: `TIMESTAMP_ASC`; lines of one instant in the order they were written. */
 export type LogQuery = z.infer<typeof logQuerySchema>;

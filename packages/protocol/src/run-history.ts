@@ -1,13 +1,7 @@
 /** How many runs there were, by spans of time and states. */
 import { z } from "zod";
-import {
-  deploymentFilterSchema,
-  flowFilterSchema,
-  flowRunFilterSchema,
-  taskRunFilterSchema,
-  workPoolFilterSchema,
-  workQueueFilterSchema,
-} from "./filters.ts";
+import { workQueueFilterSchema } from "./filters.ts";
+import { nounFilters } from "./queries.ts";
 import { STATE_TYPES } from "./state-type.ts";
 import { receivedTimestampSchema, timestampSchema } from "./timestamp.ts";
 
@@ -16,11 +10,7 @@ export const runHistoryQuerySchema = z.object({
   history_end: receivedTimestampSchema,
   /** Length of a span. */
   history_interval_seconds: z.number().min(1),
-  flows: flowFilterSchema.nullish(),
-  flow_runs: flowRunFilterSchema.nullish(),
-  task_runs: taskRunFilterSchema.nullish(),
-  deployments: deploymentFilterSchema.nullish(),
-  work_pools: workPoolFilterSchema.nullish(),
+  ...nounFilters,
   work_queues: workQueueFilterSchema.nullish(),
 });
 

@@ -6,21 +6,23 @@ import { flowRunSchema } from "./flow-run.ts";
 import { flowQuerySchema, flowRunQuerySchema, taskRunQuerySchema } from "./queries.ts";
 import { taskRunSchema } from "./task-run.ts";
 
-const page = { page: z.int().min(1).nullish() };
-const total = { count: z.int(), limit: z.int(), pages: z.int(), page: z.int() };
+/** Asks for a page. */
+export const pageNumber = { page: z.int().min(1).nullish() };
+/** What a page says of all of them. */
+export const pageTotal = { count: z.int(), limit: z.int(), pages: z.int(), page: z.int() };
 
-export const flowPageQuerySchema = flowQuerySchema.omit({ offset: true }).extend(page);
-export const flowRunPageQuerySchema = flowRunQuerySchema.omit({ offset: true }).extend(page);
-export const taskRunPageQuerySchema = taskRunQuerySchema.omit({ offset: true }).extend(page);
+export const flowPageQuerySchema = flowQuerySchema.omit({ offset: true }).extend(pageNumber);
+export const flowRunPageQuerySchema = flowRunQuerySchema.omit({ offset: true }).extend(pageNumber);
+export const taskRunPageQuerySchema = taskRunQuerySchema.omit({ offset: true }).extend(pageNumber);
 
 /** As `FlowQuery`, by pages. */
 export type FlowPageQuery = z.infer<typeof flowPageQuerySchema>;
 export type FlowRunPageQuery = z.infer<typeof flowRunPageQuerySchema>;
 export type TaskRunPageQuery = z.infer<typeof taskRunPageQuerySchema>;
 
-export const flowPageSchema = z.object({ results: z.array(flowSchema), ...total });
-export const flowRunPageSchema = z.object({ results: z.array(flowRunSchema), ...total });
-export const taskRunPageSchema = z.object({ results: z.array(taskRunSchema), ...total });
+export const flowPageSchema = z.object({ results: z.array(flowSchema), ...pageTotal });
+export const flowRunPageSchema = z.object({ results: z.array(flowRunSchema), ...pageTotal });
+export const taskRunPageSchema = z.object({ results: z.array(taskRunSchema), ...pageTotal });
 
 /** Flows of one page, with how many there are in all. */
 export type FlowPage = z.infer<typeof flowPageSchema>;

@@ -1,4 +1,5 @@
 /** What goes in and out of the routes of deployments. */
+
 import { z } from "zod";
 import { deploymentScheduleSchema, deploymentSchema } from "../deployment.ts";
 import {
@@ -15,10 +16,10 @@ import {
 import {
   deploymentPageQuerySchema,
   deploymentPageSchema,
-  deploymentQuerySchema,
   deploymentsDeleteSchema,
 } from "../deployment-queries.ts";
 import { flowRunSchema } from "../flow-run.ts";
+import { deploymentQuerySchema } from "../queries.ts";
 import { workQueueSchema } from "../work-pool.ts";
 
 const deployments = z.array(deploymentSchema);

@@ -11,14 +11,10 @@ import type {
   ScheduledRunsRequest,
   ScheduleRequest,
 } from "../deployment-actions.ts";
-import type {
-  DeploymentPage,
-  DeploymentPageQuery,
-  DeploymentQuery,
-  DeploymentsDelete,
-} from "../deployment-queries.ts";
+import type { DeploymentPage, DeploymentPageQuery, DeploymentsDelete } from "../deployment-queries.ts";
 import type { FlowRun } from "../flow-run.ts";
 import type { ApiCallOptions } from "../orchestration-api.ts";
+import type { DeploymentQuery } from "../queries.ts";
 import type { WorkQueue } from "../work-pool.ts";
 
 export interface DeploymentsApi {
