@@ -6,8 +6,8 @@ import { decide } from "../decide.ts";
 import type { Store } from "../store.ts";
 import type { StoredFlowRun } from "../stored-nouns.ts";
 import type { FlowRunRule, ProposedState } from "../verdict.ts";
+import { carryOut } from "./carry-out.ts";
 import type { Moment } from "./local-context.ts";
-import { unwritten } from "./orchestration-results.ts";
 import { writeFlowRunState } from "./write-state.ts";
 
 /** What is proposed for a run, and who decides. */
@@ -34,30 +34,11 @@ export async function proposeFlowRunState(
     clientVersion,
     concurrency: held?.facts,
   });
-  switch (decision.type) {
-    case "accept": {
-      const { slot } = decision;
-      if (slot !== undefined && held !== undefined) {
-        await changeSlot(store, slot, { run, limit: held.limit }, moment);
-      }
-      const takenLeaseId = slot?.type === "take" ? slot.leaseId : undefined;
-      const state = await writeFlowRunState(
-        store,
-        { run, state: decision.state, changes: decision.run, takenLeaseId },
-        moment,
-      );
-      return { status: "ACCEPT", state, details: { type: "accept_details" } };
+  return carryOut(decision, run.state, async ({ state, changes, slot }) => {
+    if (slot !== undefined && held !== undefined) {
+      await changeSlot(store, slot, { run, limit: held.limit }, moment);
     }
-    case "reject": {
-      const { state: instead, run: changes, reason } = decision;
-      const state =
-        instead === null
-          ? run.state
-          : await writeFlowRunState(store, { run, state: instead, changes }, moment);
-      return { status: "REJECT", state, details: { type: "reject_details", reason } };
-    }
-    case "wait":
-    case "abort":
-      return unwritten(decision, run.state);
-  }
+    const takenLeaseId = slot?.type === "take" ? slot.leaseId : undefined;
+    return writeFlowRunState(store, { run, state, changes, takenLeaseId }, moment);
+  });
 }
