@@ -51,8 +51,27 @@ export function mountedRoutes(): MountedRoute[] {
 export function mountRoutes(app: Hono, options: MountOptions): void {
   for (const mounted of mountedRoutes().toSorted(byPlaceholders)) {
     const { method, path } = mounted.route;
-    app.on(method, path.replaceAll(/\{(\w+)\}/gu, ":$1"), (context) => answer(context, mounted, options));
+    const prepared = { ...mounted, places: placesOf(mounted.route) };
+    app.on(method, path.replaceAll(/\{(\w+)\}/gu, ":$1"), (context) => answer(context, prepared, options));
   }
+}
+
+/** Where the value of a placeholder is in a request. */
+interface Place {
+  readonly name: string;
+  /** Member of the query; undefined for a part of the path. */
+  readonly member: string | undefined;
+  readonly isId: boolean;
+}
+
+/** In the order of the placeholders. */
+function placesOf({ placeholders, query }: ParsedRoute): Place[] {
+  const members = new Map(Object.entries(query).map(([member, name]) => [name, member]));
+  return placeholders.map((name) => ({
+    name,
+    member: members.get(name),
+    isId: ID_PLACEHOLDER.test(name),
+  }));
 }
 
 function byPlaceholders(a: MountedRoute, b: MountedRoute): number {
@@ -62,12 +81,12 @@ function byPlaceholders(a: MountedRoute, b: MountedRoute): number {
 
 async function answer(
   context: Context,
-  mounted: MountedRoute,
+  mounted: MountedRoute & { readonly places: readonly Place[] },
   { api, maxBodyBytes }: MountOptions,
 ): Promise<Response> {
-  const { noun, operation, route, schema } = mounted;
+  const { noun, operation, places, route, schema } = mounted;
   const startedAt = Date.now();
-  const values = placeholderValues(context, route);
+  const values = valuesAt(context, places);
   if (values === undefined) return notFoundAnswer(context);
   const body =
     route.hasBody && schema.body !== undefined
@@ -97,19 +116,17 @@ async function answer(
     : jsonAnswer(context, result ?? null, status);
 }
 
-/** The values of the placeholders in order; undefined when an id in the path is none. */
-function placeholderValues(context: Context, route: ParsedRoute): readonly string[] | undefined {
-  const inQuery = new Map(Object.entries(route.query).map(([member, name]) => [name, member]));
+/** The values in order; undefined when an id in the path is none. */
+function valuesAt(context: Context, places: readonly Place[]): readonly string[] | undefined {
   const values: string[] = [];
-  for (const name of route.placeholders) {
-    const member = inQuery.get(name);
+  for (const { name, member, isId } of places) {
     const value = member === undefined ? context.req.param(name) : context.req.query(member);
     if (value === undefined) throw new InvalidRequestError(`The query needs ${member ?? name}.`);
-    if (ID_PLACEHOLDER.test(name) && !UUID.test(value)) {
+    if (isId && !UUID.test(value)) {
       if (member === undefined) return undefined;
       throw new InvalidRequestError(`The ${member} in the query is no UUID.`);
     }
-    values.push(ID_PLACEHOLDER.test(name) ? value.toLowerCase() : value);
+    values.push(isId ? value.toLowerCase() : value);
   }
   return values;
 }
