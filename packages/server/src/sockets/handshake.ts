@@ -1,6 +1,6 @@
 /** How every socket begins (§7.1 of the contract): clients say who they are in the first frame. */
 import { CLOSE } from "./close-codes.ts";
-import { parseFrame } from "./parse-frame.ts";
+import { nextFrame } from "./next-frame.ts";
 import type { SocketSession } from "./socket-session.ts";
 
 /** The sub-protocol of clients that do. Older ones do not speak it. */
@@ -14,7 +14,7 @@ export interface SocketGate {
   allowsToken(token: string | null | undefined): Promise<boolean>;
 }
 
-const AUTH_TIMEOUT_MS = 10_000;
+const AUTH_FRAME = { timeoutMs: 10_000, lateReason: "The auth frame did not come in time." } as const;
 
 /** Whether the client may stay; if not, the socket is closed. */
 export async function shakeHands(
@@ -27,24 +27,16 @@ export async function shakeHands(
     await session.close(CLOSE.protocolError, `Use the sub-protocol ${SUB_PROTOCOL} and send a token.`);
     return false;
   }
-  const timer = setTimeout(
-    () => void session.close(CLOSE.policyViolation, "The auth frame did not come in time."),
-    AUTH_TIMEOUT_MS,
-  );
-  try {
-    const frame = parseFrame(await session.next());
-    const { token } = frame ?? {};
-    if (frame?.["type"] !== "auth") {
-      await session.close(CLOSE.policyViolation, 'The first frame must be {"type":"auth","token":…}.');
-      return false;
-    }
-    if (!(await gate.allowsToken(typeof token === "string" ? token : null))) {
-      await session.close(CLOSE.policyViolation, "The token is not valid.");
-      return false;
-    }
-    session.send('{"type":"auth_success"}');
-    return true;
-  } finally {
-    clearTimeout(timer);
+  const frame = await nextFrame(session, AUTH_FRAME);
+  const { token } = frame ?? {};
+  if (frame?.["type"] !== "auth") {
+    await session.close(CLOSE.policyViolation, 'The first frame must be {"type":"auth","token":…}.');
+    return false;
   }
+  if (!(await gate.allowsToken(typeof token === "string" ? token : null))) {
+    await session.close(CLOSE.policyViolation, "The token is not valid.");
+    return false;
+  }
+  session.send('{"type":"auth_success"}');
+  return true;
 }

@@ -1,10 +1,10 @@
 /** What readers ask for: the frame after the handshake. */
 import type { z } from "zod";
 import { CLOSE } from "./close-codes.ts";
-import { parseFrame } from "./parse-frame.ts";
+import { nextFrame } from "./next-frame.ts";
 import type { SocketSession } from "./socket-session.ts";
 
-const FILTER_TIMEOUT_MS = 30_000;
+const FILTER_FRAME = { timeoutMs: 30_000, lateReason: "The filter frame did not come in time." } as const;
 
 export interface AskedFilter<Filter> {
   readonly filter: Filter;
@@ -17,25 +17,17 @@ export async function readFilter<Schema extends z.ZodType>(
   session: SocketSession,
   schema: Schema,
 ): Promise<AskedFilter<z.infer<Schema>> | undefined> {
-  const timer = setTimeout(
-    () => void session.close(CLOSE.policyViolation, "The filter frame did not come in time."),
-    FILTER_TIMEOUT_MS,
-  );
-  try {
-    const frame = parseFrame(await session.next());
-    if (frame?.["type"] !== "filter") {
-      await session.close(CLOSE.protocolError, 'Expected a frame {"type":"filter","filter":…}.');
-      return undefined;
-    }
-    const parsed = schema.safeParse(frame["filter"]);
-    if (parsed.success) return { filter: parsed.data, wantsBackfill: frame["backfill"] !== false };
-    const [issue] = parsed.error.issues;
-    await session.close(
-      CLOSE.protocolError,
-      `Invalid filter: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`,
-    );
+  const frame = await nextFrame(session, FILTER_FRAME);
+  if (frame?.["type"] !== "filter") {
+    await session.close(CLOSE.protocolError, 'Expected a frame {"type":"filter","filter":…}.');
     return undefined;
-  } finally {
-    clearTimeout(timer);
   }
+  const parsed = schema.safeParse(frame["filter"]);
+  if (parsed.success) return { filter: parsed.data, wantsBackfill: frame["backfill"] !== false };
+  const [issue] = parsed.error.issues;
+  await session.close(
+    CLOSE.protocolError,
+    `Invalid filter: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`,
+  );
+  return undefined;
 }

@@ -12,10 +12,10 @@ import {
 import type { Event } from "@sluice/protocol";
 import { z } from "zod";
 import { CLOSE } from "./close-codes.ts";
-import { parseFrame } from "./parse-frame.ts";
+import { nextFrame } from "./next-frame.ts";
 import type { SocketSession } from "./socket-session.ts";
 
-const FRAME_TIMEOUT_MS = 30_000;
+const ANSWER = { timeoutMs: 30_000, lateReason: "The answer did not come in time." } as const;
 /** A run that another process of this history created is found after so long at most. */
 const LOOK_INTERVAL_MS = 5_000;
 const SCHEDULED_EVENT = "prefect.task-run.Scheduled";
@@ -32,7 +32,7 @@ export async function giveScheduledTaskRuns(
   context: LocalContext,
   feed: EventFeed,
 ): Promise<void> {
-  const subscription = subscriptionSchema.safeParse(await nextFrame(session));
+  const subscription = subscriptionSchema.safeParse(await nextFrame(session, ANSWER));
   if (!subscription.success) {
     await session.close(
       CLOSE.unexpectedFrame,
@@ -63,25 +63,12 @@ async function giveRun(
   let isConfirmed = false;
   try {
     await session.sendAndWait(JSON.stringify(run));
-    const answer = (await nextFrame(session))?.["type"];
+    const answer = (await nextFrame(session, ANSWER))?.["type"];
     isConfirmed = answer === "ack";
     if (answer === "quit") await session.close(CLOSE.normal, "");
     else if (!isConfirmed) await session.close(CLOSE.unexpectedFrame, 'Expected a frame {"type":"ack"}.');
   } finally {
     await (isConfirmed ? confirmBackgroundRun(context, run.id) : putBackBackgroundRun(context, run.id));
-  }
-}
-
-/** @throws {SocketClosedError} when none comes; a client that is silent for too long is let go. */
-async function nextFrame(session: SocketSession): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const timer = setTimeout(
-    () => void session.close(CLOSE.policyViolation, "The answer did not come in time."),
-    FRAME_TIMEOUT_MS,
-  );
-  try {
-    return parseFrame(await session.next());
-  } finally {
-    clearTimeout(timer);
   }
 }
 
