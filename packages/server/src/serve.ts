@@ -13,7 +13,7 @@ import { type OpenedEventFeed, type OpenedLogFeed, openEventFeed, openLogFeed } 
 import { isShared, openStore } from "./open-store.ts";
 import { type CompleteOptions, type ServerOptions, withDefaults } from "./server-options.ts";
 import { runServices } from "./services/run-services.ts";
-import { DEFAULT_RETENTION, serviceTable } from "./services/service-table.ts";
+import { serviceTable } from "./services/service-table.ts";
 import { shownSettings } from "./shown-settings.ts";
 import { socketRoutes } from "./sockets/socket-routes.ts";
 import { SocketServer } from "./sockets/socket-server.ts";
@@ -106,7 +106,7 @@ async function serveStore(
   );
   listener.server.on("upgrade", sockets.upgrade);
   const services = options.hasServices
-    ? runServices(serviceTable({ retention: { ...DEFAULT_RETENTION, ...options.retention } }), {
+    ? runServices(serviceTable(options.retention), {
         context: api.context,
         log,
         onRun: (run) => metrics.countServiceRun(run),

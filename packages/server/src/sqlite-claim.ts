@@ -2,8 +2,9 @@
  * One server per SQLite file: events reach listeners within a process, so a second server would not tell its clients what
  * happens through the first. Programs without a server may use the file beside it. PostgreSQL takes any number of servers.
  */
-import { canonicalTimestamp, currentOwner, isOwnerAlive, type Store } from "@sluice/orchestration";
-import { ConflictError, newId, type RunOwner } from "@sluice/protocol";
+import { currentOwner, isOwnerAlive, type Store } from "@sluice/orchestration";
+import { ConflictError, type RunOwner } from "@sluice/protocol";
+import { findEntry, newEntry } from "./configuration-entry.ts";
 
 const CONFIGURATION_KEY = "server-process";
 
@@ -14,13 +15,10 @@ const CONFIGURATION_KEY = "server-process";
  */
 export async function claimSqliteFile(store: Store): Promise<() => Promise<void>> {
   const owner = currentOwner();
-  const id = newId();
+  const entry = newEntry(CONFIGURATION_KEY, owner);
   await store.transaction(async (inner) => {
     const configuration = inner.objects("configuration");
-    const [claim] = await configuration.list({
-      where: { type: "equals", member: "key", value: CONFIGURATION_KEY },
-      limit: 1,
-    });
+    const claim = await findEntry(inner, CONFIGURATION_KEY);
     if (claim !== undefined) {
       const holder = claim.value as RunOwner;
       if (isOwnerAlive(holder) === true) {
@@ -31,8 +29,7 @@ export async function claimSqliteFile(store: Store): Promise<() => Promise<void>
       }
       await configuration.delete(claim.id);
     }
-    const now = canonicalTimestamp(new Date().toISOString());
-    await configuration.insert({ id, created: now, updated: now, key: CONFIGURATION_KEY, value: owner });
+    await configuration.insert(entry);
   });
-  return async () => void (await store.objects("configuration").delete(id));
+  return async () => void (await store.objects("configuration").delete(entry.id));
 }

@@ -5,7 +5,7 @@ import { type DatabaseOptions, openStore } from "./open-store.ts";
 import { type ServerLog, silentLog } from "./server-log.ts";
 import type { Retention } from "./server-options.ts";
 import { runServices } from "./services/run-services.ts";
-import { DEFAULT_RETENTION, serviceTable } from "./services/service-table.ts";
+import { serviceTable } from "./services/service-table.ts";
 
 export interface ServicesOptions extends DatabaseOptions {
   /** How long what happened is kept. */
@@ -30,8 +30,7 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
   const store = await openStore(options);
   const feed = await openFeed(options, store, log);
   const api = new LocalApi({ store, feed });
-  const table = serviceTable({ retention: { ...DEFAULT_RETENTION, ...retention } });
-  const services = runServices(table, { context: api.context, log });
+  const services = runServices(serviceTable(retention), { context: api.context, log });
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await services.stop();

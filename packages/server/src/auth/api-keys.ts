@@ -1,7 +1,8 @@
 /** Keys that let programs call the server. Only their digests are kept, so nobody can read them out of the database. */
 import { randomBytes } from "node:crypto";
-import { type Configuration, canonicalTimestamp, type Store } from "@sluice/orchestration";
-import { ConflictError, InvalidRequestError, newId, ObjectNotFoundError } from "@sluice/protocol";
+import type { Configuration, Store } from "@sluice/orchestration";
+import { ConflictError, InvalidRequestError, ObjectNotFoundError } from "@sluice/protocol";
+import { findEntry, newEntry } from "../configuration-entry.ts";
 import { digestOf } from "./digest.ts";
 
 /** What is known of a key. */
@@ -42,14 +43,8 @@ export class ApiKeys {
       throw new ConflictError(`There are ${MAX_KEYS} API keys already. Revoke those that nobody uses.`);
     }
     const key = `${KEY_PREFIX}${randomBytes(KEY_BYTES).toString("base64url")}`;
-    const now = canonicalTimestamp(new Date().toISOString());
-    const { created } = await this.#store.objects("configuration").insert({
-      id: newId(),
-      created: now,
-      updated: now,
-      key: `${CONFIGURATION_PREFIX}${name}`,
-      value: { digest: digestOf(key).toString("hex") },
-    });
+    const entry = newEntry(`${CONFIGURATION_PREFIX}${name}`, { digest: digestOf(key).toString("hex") });
+    const { created } = await this.#store.objects("configuration").insert(entry);
     if (!created)
       throw new ConflictError(`There is an API key ${name} already. Revoke it first, or use another name.`);
     return key;
@@ -67,12 +62,8 @@ export class ApiKeys {
 
   /** @throws {ObjectNotFoundError} when there is no key of this name. */
   async revoke(name: string): Promise<void> {
-    const configuration = this.#store.objects("configuration");
-    const [stored] = await configuration.list({
-      where: { type: "equals", member: "key", value: `${CONFIGURATION_PREFIX}${name}` },
-      limit: 1,
-    });
-    if (stored === undefined || !(await configuration.delete(stored.id))) {
+    const entry = await findEntry(this.#store, `${CONFIGURATION_PREFIX}${name}`);
+    if (entry === undefined || !(await this.#store.objects("configuration").delete(entry.id))) {
       throw new ObjectNotFoundError("API key", name);
     }
   }

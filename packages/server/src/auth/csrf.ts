@@ -3,9 +3,10 @@
  * from a key in the database, so nothing is kept per client and every replica knows those of the others.
  */
 import { createHmac, randomBytes } from "node:crypto";
-import { canonicalTimestamp, type Store } from "@sluice/orchestration";
+import type { Store } from "@sluice/orchestration";
 import { newId } from "@sluice/protocol";
 import type { Context, Hono, MiddlewareHandler } from "hono";
+import { newEntry } from "../configuration-entry.ts";
 import { digestOf, isSameDigest } from "./digest.ts";
 
 const CONFIGURATION_KEY = "csrf-key";
@@ -14,14 +15,8 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** The key of this history; made when it is first asked for. */
 export async function csrfKey(store: Store): Promise<string> {
-  const now = canonicalTimestamp(new Date().toISOString());
-  const { object } = await store.objects("configuration").insert({
-    id: newId(),
-    created: now,
-    updated: now,
-    key: CONFIGURATION_KEY,
-    value: randomBytes(32).toString("hex"),
-  });
+  const entry = newEntry(CONFIGURATION_KEY, randomBytes(32).toString("hex"));
+  const { object } = await store.objects("configuration").insert(entry);
   return String(object.value);
 }
 

@@ -12,6 +12,7 @@ import {
   sweepLapsedRuns,
   wakeWaitingRuns,
 } from "@sluice/orchestration";
+import type { Retention } from "../server-options.ts";
 import { mayFreeSlot } from "./may-free-slot.ts";
 import type { Service } from "./service.ts";
 
@@ -26,10 +27,11 @@ export const LAPSED_RUNS: Service = {
 };
 
 /** How long things are kept unless a server is told otherwise. */
-export const DEFAULT_RETENTION: RetentionOptions = { eventDays: 7, logDays: 30, flowRunDays: null };
+const DEFAULT_RETENTION: RetentionOptions = { eventDays: 7, logDays: 30, flowRunDays: null };
 
 /** What runs beside a server, or in a process of its own. */
-export function serviceTable(options: { readonly retention: RetentionOptions }): readonly Service[] {
+export function serviceTable(given: Retention = {}): readonly Service[] {
+  const retention = { ...DEFAULT_RETENTION, ...given };
   return [
     {
       name: "scheduler",
@@ -88,7 +90,7 @@ export function serviceTable(options: { readonly retention: RetentionOptions }):
     {
       name: "retention",
       intervalSeconds: 3600,
-      step: (context) => deleteOldHistory(context, options.retention),
+      step: (context) => deleteOldHistory(context, retention),
     },
   ];
 }
