@@ -4,6 +4,7 @@
  */
 
 export type { ArtifactsApi } from "./api/artifacts-api.ts";
+export type { BlockDocumentsApi, BlockSchemasApi, BlockTypesApi } from "./api/blocks-api.ts";
 export type { ConcurrencyLimitsApi } from "./api/concurrency-limits-api.ts";
 export type { DeploymentsApi } from "./api/deployments-api.ts";
 export type { EventsApi } from "./api/events-api.ts";
@@ -26,6 +27,24 @@ export type {
   LatestArtifactFilter,
   LatestArtifactQuery,
 } from "./artifact.ts";
+export type {
+  BlockDocument,
+  BlockDocumentCountQuery,
+  BlockDocumentCreate,
+  BlockDocumentQuery,
+  BlockDocumentUpdate,
+  NestedBlockDocument,
+  SecretsWanted,
+} from "./block-document.ts";
+export type { BlockDocumentFilter, BlockSchemaFilter, BlockTypeFilter } from "./block-filters.ts";
+export type {
+  BlockSchema,
+  BlockSchemaCreate,
+  BlockSchemaQuery,
+  BlockSchemaVersion,
+} from "./block-schema.ts";
+export { DEFAULT_BLOCK_SCHEMA_VERSION } from "./block-schema-version.ts";
+export type { BlockType, BlockTypeCreate, BlockTypeQuery, BlockTypeUpdate } from "./block-type.ts";
 export type {
   ConcurrencyHolder,
   ConcurrencyLease,
@@ -146,6 +165,7 @@ export type {
   Schedule,
   ScheduleCreate,
 } from "./schedule.ts";
+export { SECRET_MASK } from "./secret-mask.ts";
 export type { StateCreate, StateDetails, WireState } from "./state.ts";
 export { isTerminalStateType, STATE_TYPES, type StateType, TERMINAL_STATE_TYPES } from "./state-type.ts";
 export type { TagLimit, TagLimitCreate, TagLimitReset, TagSlotRequest } from "./tag-limit.ts";
