@@ -1,6 +1,11 @@
 """Tasks in the background: delayed by one process, run by a task worker in another, awaited by their futures."""
 
+import os
 import sys
+
+# Prefect's task worker can deadlock with itself when a task's thread starts the log service, holding the lock of all
+# services, while the event loop waits for that lock to emit an event (seen in 3.8.8). Other programs observe logs.
+os.environ["PREFECT_LOGGING_TO_API_ENABLED"] = "false"
 
 from observed import client, process, report, until
 from prefect import task
