@@ -48,6 +48,14 @@ export class NestedTransactionError extends SluiceError {
  */
 export type BeginWrite = (write: Promise<unknown>) => void;
 
+export interface TransactionOptions {
+  /**
+   * Id of the one flow run that the work finds and writes. Where it pays, works of different runs then share a
+   * transaction of the database; they still happen or fail each by itself. Default: the work shares with nobody.
+   */
+  readonly sharedBy?: string | undefined;
+}
+
 /** A history: nouns that share their transactions. */
 export interface Store {
   /** Where this is, for people: a file path, a URL, or `memory`. */
@@ -65,7 +73,10 @@ export interface Store {
    * of it. `work` uses its argument only, and not after it ended; it may be run again from the beginning when it got in
    * the way of another, so it changes nothing but the store. `transaction` of its argument is a `NestedTransactionError`.
    */
-  transaction<T>(work: (store: Store, begin: BeginWrite) => Promise<T>): Promise<T>;
+  transaction<T>(
+    work: (store: Store, begin: BeginWrite) => Promise<T>,
+    options?: TransactionOptions,
+  ): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -136,6 +147,8 @@ export interface FlowRunStore extends Listing<StoredFlowRun> {
   delete(id: string): Promise<boolean>;
   /** Oldest first: by timestamp, then id. */
   listStates(id: string): Promise<WireState[]>;
+  /** A state that some run had, by the state's own id. */
+  findState(id: string): Promise<WireState | undefined>;
   /** By span and state, in no order. */
   tally(query: RunTallyQuery<StoredFlowRun>): Promise<RunTally[]>;
   /**
@@ -170,8 +183,15 @@ export interface TaskRunStore extends Listing<StoredTaskRun> {
   record(records: readonly TaskRunRecord[], now: string): Promise<void>;
   /** Oldest first: by timestamp, then id. */
   listStates(id: string): Promise<WireState[]>;
+  /** A state that some run had, by the state's own id. */
+  findState(id: string): Promise<WireState | undefined>;
   /** As `FlowRunStore.tally`. */
   tally(query: RunTallyQuery<StoredTaskRun>): Promise<RunTally[]>;
+  /**
+   * The run that ended last of those that are COMPLETED with this cache key, whose `cache_expiration` is after `now` or
+   * missing; not one named `Cached`, which took its result from another.
+   */
+  findCached(cacheKey: string, now: string): Promise<StoredTaskRun | undefined>;
   /** Ids of the task runs of a flow run that have not ended. */
   listUnfinished(flowRunId: string): Promise<string[]>;
 }

@@ -18,6 +18,7 @@ import {
   type FlowRunUpdate,
   InvalidRequestError,
   type Labels,
+  ObjectNotFoundError,
   type OrchestrationResult,
   type Resumption,
   type RunDependency,
@@ -141,6 +142,13 @@ export class LocalFlowRuns implements FlowRunsApi {
     options?.signal?.throwIfAborted();
     await findFlowRun(this.#context.store, id);
     return this.#context.store.flowRuns.listStates(id);
+  }
+
+  async getState(id: string, options?: ApiCallOptions): Promise<WireState> {
+    options?.signal?.throwIfAborted();
+    const state = await this.#context.store.flowRuns.findState(id);
+    if (state === undefined) throw new ObjectNotFoundError("state of a flow run", id);
+    return state;
   }
 
   async heartbeat(beat: FlowRunHeartbeat, options?: ApiCallOptions): Promise<void> {

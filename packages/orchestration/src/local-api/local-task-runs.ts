@@ -95,6 +95,13 @@ export class LocalTaskRuns implements TaskRunsApi {
     return this.#context.store.taskRuns.listStates(id);
   }
 
+  async getState(id: string, options?: ApiCallOptions): Promise<WireState> {
+    options?.signal?.throwIfAborted();
+    const state = await this.#context.store.taskRuns.findState(id);
+    if (state === undefined) throw new ObjectNotFoundError("state of a task run", id);
+    return state;
+  }
+
   async filter(query: TaskRunQuery, options?: ApiCallOptions): Promise<TaskRun[]> {
     checkQuery(query, options);
     const runs = await this.#context.store.taskRuns.list(taskRunQuery(query));

@@ -65,6 +65,13 @@ export class MemoryFlowRunStore implements FlowRunStore {
     return this.#access(() => this.#tables.states(id).map(copyState));
   }
 
+  findState(id: string): Promise<WireState | undefined> {
+    return this.#access(() => {
+      const state = this.#tables.findState(this.#tables.flowRuns.keys(), id);
+      return state && copyState(state);
+    });
+  }
+
   list(query: ObjectQuery<StoredFlowRun>): Promise<StoredFlowRun[]> {
     return this.#access(() => pageOf(this.#select(query.where), query).map(copyFlowRun));
   }

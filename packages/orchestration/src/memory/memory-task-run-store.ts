@@ -13,6 +13,11 @@ import { requiredValues } from "./required-values.ts";
 import { hasEnded, type MemoryTables } from "./tables.ts";
 import { countBy, tallyRuns } from "./tallies.ts";
 
+const NEWEST_END: ObjectQuery<StoredTaskRun> = {
+  orderBy: [{ member: "end_time", direction: "desc" }],
+  limit: 1,
+};
+
 /** Task runs with their states in the tables of a memory store. */
 export class MemoryTaskRunStore implements TaskRunStore {
   readonly #tables: MemoryTables;
@@ -71,6 +76,13 @@ export class MemoryTaskRunStore implements TaskRunStore {
     return this.#access(() => this.#tables.states(id).map(copyState));
   }
 
+  findState(id: string): Promise<WireState | undefined> {
+    return this.#access(() => {
+      const state = this.#tables.findState(this.#tables.taskRuns.keys(), id);
+      return state && copyState(state);
+    });
+  }
+
   list(query: ObjectQuery<StoredTaskRun>): Promise<StoredTaskRun[]> {
     return this.#access(() => pageOf(this.#select(query.where), query).map(copyTaskRun));
   }
@@ -88,6 +100,13 @@ export class MemoryTaskRunStore implements TaskRunStore {
 
   tally(query: RunTallyQuery<StoredTaskRun>): Promise<RunTally[]> {
     return this.#access(() => tallyRuns(this.#select(query.where), query));
+  }
+
+  findCached(cacheKey: string, now: string): Promise<StoredTaskRun | undefined> {
+    return this.#access(() => {
+      const [run] = pageOf(this.#select(cachedUnder(cacheKey, now)), NEWEST_END);
+      return run && copyTaskRun(run);
+    });
   }
 
   listUnfinished(flowRunId: string): Promise<string[]> {
@@ -121,4 +140,22 @@ export class MemoryTaskRunStore implements TaskRunStore {
         : [...flowRunIds].flatMap((id) => this.#tables.taskRunsOf(id));
     return select(candidates, where, this.#tables.objectsOf);
   }
+}
+
+function cachedUnder(cacheKey: string, now: string): Condition<StoredTaskRun> {
+  return {
+    type: "all",
+    conditions: [
+      { type: "equals", member: "cache_key", value: cacheKey },
+      { type: "equals", member: "state_type", value: "COMPLETED" },
+      { type: "none-of", member: "state_name", values: ["Cached"] },
+      {
+        type: "any",
+        conditions: [
+          { type: "is-missing", member: "cache_expiration", expected: true },
+          { type: "not", condition: { type: "at-most", member: "cache_expiration", value: now } },
+        ],
+      },
+    ],
+  };
 }

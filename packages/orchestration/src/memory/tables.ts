@@ -148,6 +148,15 @@ export class MemoryTables {
     return this.#statesByRun.get(runId) ?? [];
   }
 
+  /** The state with an id, of some run among those. */
+  findState(runIds: Iterable<string>, id: string): WireState | undefined {
+    for (const runId of runIds) {
+      const state = this.states(runId).find((candidate) => candidate.id === id);
+      if (state !== undefined) return state;
+    }
+    return undefined;
+  }
+
   taskRunIds(flowRunId: string): Iterable<string> {
     return this.#taskRunIdsByFlowRun.get(flowRunId) ?? [];
   }

@@ -37,6 +37,8 @@ export interface FlowRunsApi {
   resume(id: string, resumption: Resumption, options?: ApiCallOptions): Promise<OrchestrationResult>;
   /** Every state the run had, oldest first. */
   states(id: string, options?: ApiCallOptions): Promise<WireState[]>;
+  /** A state that a run had, by the state's own id. */
+  getState(id: string, options?: ApiCallOptions): Promise<WireState>;
   /** Renews the leases of runs that a live process is executing. */
   heartbeat(beat: FlowRunHeartbeat, options?: ApiCallOptions): Promise<void>;
   filter(query: FlowRunQuery, options?: ApiCallOptions): Promise<FlowRun[]>;
@@ -75,6 +77,7 @@ export const FLOW_RUN_ROUTES = {
   setState: "POST /flow_runs/{id}/set_state",
   resume: "POST /flow_runs/{id}/resume",
   states: "GET /flow_run_states/?flow_run_id={id}",
+  getState: "GET /flow_run_states/{id}",
   heartbeat: "POST /events",
   filter: "POST /flow_runs/filter",
   count: "POST /flow_runs/count",

@@ -24,6 +24,8 @@ export interface TaskRunsApi {
   ): Promise<OrchestrationResult>;
   /** Every state the run had, oldest first. */
   states(id: string, options?: ApiCallOptions): Promise<WireState[]>;
+  /** A state that a run had, by the state's own id. */
+  getState(id: string, options?: ApiCallOptions): Promise<WireState>;
   filter(query: TaskRunQuery, options?: ApiCallOptions): Promise<TaskRun[]>;
   count(query: TaskRunQuery, options?: ApiCallOptions): Promise<number>;
   paginate(query: TaskRunPageQuery, options?: ApiCallOptions): Promise<TaskRunPage>;
@@ -39,6 +41,7 @@ export const TASK_RUN_ROUTES = {
   delete: "DELETE /task_runs/{id}",
   setState: "POST /task_runs/{id}/set_state",
   states: "GET /task_run_states/?task_run_id={id}",
+  getState: "GET /task_run_states/{id}",
   filter: "POST /task_runs/filter",
   count: "POST /task_runs/count",
   paginate: "POST /task_runs/paginate",

@@ -338,4 +338,19 @@ DROP TABLE event_resource, event, configuration, artifact_collection, artifact, 
 `,
 };
 
-export const MIGRATIONS: readonly Migration[] = [HISTORY, SERVER];
+const STATES_AND_CACHE: Migration = {
+  name: "states by their id, results by their cache key",
+  up: `
+CREATE INDEX flow_run_state_id ON flow_run_state (id);
+CREATE INDEX task_run_state_id ON task_run_state (id);
+CREATE INDEX task_run_cache_key ON task_run (substr(cache_key, 1, 500), end_time)
+  WHERE cache_key IS NOT NULL AND state_type = 'COMPLETED' AND state_name <> 'Cached';
+`,
+  down: `
+DROP INDEX task_run_cache_key;
+DROP INDEX task_run_state_id;
+DROP INDEX flow_run_state_id;
+`,
+};
+
+export const MIGRATIONS: readonly Migration[] = [HISTORY, SERVER, STATES_AND_CACHE];

@@ -371,4 +371,19 @@ UPDATE log SET flow_run_id = '' WHERE flow_run_id = '00000000-0000-0000-0000-000
 `,
 };
 
-export const MIGRATIONS: readonly Migration[] = [HISTORY, SERVER];
+const STATES_AND_CACHE: Migration = {
+  name: "states by their id, results by their cache key",
+  up: `
+CREATE INDEX flow_run_state_id ON flow_run_state (id);
+CREATE INDEX task_run_state_id ON task_run_state (id);
+CREATE INDEX task_run_cache_key ON task_run (substr(cache_key, 1, 500), end_time)
+  WHERE cache_key IS NOT NULL AND state_type = 'COMPLETED' AND state_name <> 'Cached';
+`,
+  down: `
+DROP INDEX task_run_cache_key;
+DROP INDEX task_run_state_id;
+DROP INDEX flow_run_state_id;
+`,
+};
+
+export const MIGRATIONS: readonly Migration[] = [HISTORY, SERVER, STATES_AND_CACHE];

@@ -80,4 +80,9 @@ export class RunRows<Run extends RunWithState, Facts extends object> {
   listStates(session: SqlSession, id: string): Promise<WireState[]> {
     return this.#mapping.states.list(session, id);
   }
+
+  /** A state of some run, by its own id. */
+  findState(session: SqlSession, id: string): Promise<WireState | undefined> {
+    return this.#mapping.states.find(session, id);
+  }
 }

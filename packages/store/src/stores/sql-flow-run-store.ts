@@ -80,6 +80,10 @@ export class SqlFlowRunStore implements FlowRunStore {
     return this.#database.read((session) => ROWS.listStates(session, id));
   }
 
+  findState(id: string): Promise<WireState | undefined> {
+    return this.#database.read((session) => ROWS.findState(session, id));
+  }
+
   async list(query: ObjectQuery<StoredFlowRun>): Promise<StoredFlowRun[]> {
     const rows = await listRuns(this.#database, { noun: "flow_run", query }, FLOW_RUN_STATES.selectRunsSql);
     return rows.map((row) => ROWS.decode(row));

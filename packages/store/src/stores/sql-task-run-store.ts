@@ -11,6 +11,7 @@ import {
 } from "@sluice/orchestration";
 import { ObjectNotFoundError, type TaskRunRecord, type WireState } from "@sluice/protocol";
 import { MAX_ITEMS_AT_ONCE, MAX_WAITING_ITEMS } from "../in-batches.ts";
+import { cachedRunStatement } from "../queries/cached-run-statement.ts";
 import type { SqlDatabase, SqlSession } from "../sql-session.ts";
 import { isLive } from "../tables/live-state.ts";
 import { TASK_RUN_STATES, TASK_RUN_TABLE, type TaskRunRow } from "../tables/task-run-table.ts";
@@ -83,6 +84,10 @@ export class SqlTaskRunStore implements TaskRunStore {
     return this.#database.read((session) => ROWS.listStates(session, id));
   }
 
+  findState(id: string): Promise<WireState | undefined> {
+    return this.#database.read((session) => ROWS.findState(session, id));
+  }
+
   async list(query: ObjectQuery<StoredTaskRun>): Promise<StoredTaskRun[]> {
     const rows = await listRuns(this.#database, { noun: "task_run", query }, TASK_RUN_STATES.selectRunsSql);
     return rows.map((row) => ROWS.decode(row));
@@ -101,6 +106,12 @@ export class SqlTaskRunStore implements TaskRunStore {
 
   tally(query: RunTallyQuery<StoredTaskRun>): Promise<RunTally[]> {
     return tallyRuns(this.#database, "task_run", query);
+  }
+
+  async findCached(cacheKey: string, now: string): Promise<StoredTaskRun | undefined> {
+    const { sql, parameters } = cachedRunStatement(cacheKey, now);
+    const [row] = await this.#database.read((session) => session.all(sql, parameters));
+    return row && ROWS.decode(row);
   }
 
   async listUnfinished(flowRunId: string): Promise<string[]> {

@@ -40,6 +40,7 @@ export class StateTable {
   readonly #chainSql: string;
   readonly #currentSql: string;
   readonly #listSql: string;
+  readonly #findSql: string;
 
   constructor(runTable: "flow_run" | "task_run") {
     this.name = `${runTable}_state`;
@@ -58,6 +59,7 @@ export class StateTable {
       `INSERT INTO ${this.name} (${columns.map(([name]) => name).join(", ")}) ` +
       `SELECT ${columns.map(() => "?").join(", ")} FROM chain WHERE true ON CONFLICT DO NOTHING`;
     this.#listSql = `SELECT ${selection} FROM ${this.name} AS state WHERE ${runColumn} = ? ORDER BY timestamp, id`;
+    this.#findSql = `SELECT ${selection} FROM ${this.name} AS state WHERE id = ? LIMIT 1`;
   }
 
   /** Inserts a state, unless the run has it, after the run was written in the same chain. */
@@ -99,6 +101,12 @@ export class StateTable {
   async list(session: SqlSession, runId: string): Promise<WireState[]> {
     const rows = await session.all(this.#listSql, [runId]);
     return rows.map(decodeState).filter((state) => state !== null);
+  }
+
+  /** The state with an id, whichever run had it. */
+  async find(session: SqlSession, id: string): Promise<WireState | undefined> {
+    const [row] = await session.all(this.#findSql, [id]);
+    return (row && decodeState(row)) ?? undefined;
   }
 }
 

@@ -11,6 +11,7 @@ import type { FlowRunFilter, FlowRunQuery, LogQuery, TaskRunQuery } from "@sluic
 import Database from "libsql";
 import { describe, expect, it } from "vitest";
 import { sqliteStore } from "../../src/index.ts";
+import { cachedRunStatement } from "../../src/queries/cached-run-statement.ts";
 import { listRowsStatement, listRunsStatement } from "../../src/queries/list-statement.ts";
 import type { SqlStatement } from "../../src/sql-session.ts";
 import { FLOW_RUN_STATES } from "../../src/tables/flow-run-table.ts";
@@ -166,6 +167,11 @@ describe("queries use an index for", () => {
         ),
       ),
     ).toContain(index);
+  });
+
+  it("the result under a cache key", async () => {
+    const plan = await planOf(cachedRunStatement("k", "2026-01-01T00:00:00.000000Z"));
+    expect(plan).toContain("INDEX task_run_cache_key");
   });
 
   it.each(LOG_PLANS)("logs %s, without sorting", async (_what, query, index) => {

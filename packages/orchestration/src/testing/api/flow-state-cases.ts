@@ -36,6 +36,18 @@ function lifeCases(open: OpenApi): void {
     for (const state of states) expect(state.state_details).toMatchObject({ flow_run_id: run.id });
   });
 
+  it("gives each state a run had by the state's own id", async () => {
+    const api = await open();
+    const run = await createRun(api);
+    await propose(api, run.id, { type: "RUNNING", message: "m", data: { a: 1 } });
+    for (const state of await api.flowRuns.states(run.id))
+      expect(await api.flowRuns.getState(state.id)).toEqual(state);
+    await expect(api.flowRuns.getState(run.id)).rejects.toMatchObject({ code: "OBJECT_NOT_FOUND" });
+    await expect(api.taskRuns.getState(run.state?.id ?? "")).rejects.toMatchObject({
+      code: "OBJECT_NOT_FOUND",
+    });
+  });
+
   it("keeps the timestamps of a run's states apart and in order, however fast they come", async () => {
     const api = await open();
     const run = await createRun(api);

@@ -95,6 +95,23 @@ function recordCases(open: OpenApi): void {
     ]);
   });
 
+  it("gives each state a task run had by the state's own id", async () => {
+    const api = await open();
+    const flowRun = await createRun(api, { type: "RUNNING" });
+    const record = engineRecord(flowRun.id, [
+      engineState("RUNNING", inSeconds(-2)),
+      engineState("COMPLETED", inSeconds(-1), { data: { storage_key: "k", serializer: { type: "json" } } }),
+    ]);
+    await api.taskRuns.record([record]);
+    const states = await api.taskRuns.states(record.id);
+    expect(states).toHaveLength(2);
+    for (const state of states) expect(await api.taskRuns.getState(state.id)).toEqual(state);
+    await expect(api.taskRuns.getState(newId())).rejects.toMatchObject({ code: "OBJECT_NOT_FOUND" });
+    await expect(api.flowRuns.getState(states[0]?.id ?? "")).rejects.toMatchObject({
+      code: "OBJECT_NOT_FOUND",
+    });
+  });
+
   it("merges repeated and late records", async () => {
     const api = await open();
     const flowRun = await createRun(api, { type: "RUNNING" });

@@ -33,6 +33,29 @@ export function flowCases(open: OpenStore): void {
     expect(await store.flows.count()).toBe(1);
   });
 
+  it("writes the members present, and says whether there is such a flow", async () => {
+    const store = await open();
+    const flow = makeFlow({ tags: ["a"], labels: { team: "x" } });
+    await store.flows.insert(flow);
+    expect(await store.flows.update(flow.id, { tags: ["ü"], updated: at(1) })).toBe(true);
+    expect(await store.flows.find(flow.id)).toEqual({ ...flow, tags: ["ü"], updated: at(1) });
+    expect(await store.flows.update(flow.id, {})).toBe(true);
+    expect(await store.flows.update(makeFlow().id, { tags: [] })).toBe(false);
+    expect(await store.flows.update(makeFlow().id, {})).toBe(false);
+  });
+
+  it("deletes a flow, whose name is free then, and nothing else", async () => {
+    const store = await open();
+    const [flow, kept] = [makeFlow({ name: "etl" }), makeFlow()];
+    await store.flows.insert(flow);
+    await store.flows.insert(kept);
+    expect(await store.flows.delete(flow.id)).toBe(true);
+    expect(await store.flows.delete(flow.id)).toBe(false);
+    expect(await store.flows.find(flow.id)).toBeUndefined();
+    expect(await store.flows.list({})).toEqual([kept]);
+    expect((await store.flows.insert(makeFlow({ name: "etl" }))).created).toBe(true);
+  });
+
   it("tells names apart by case", async () => {
     const store = await open();
     await store.flows.insert(makeFlow({ name: "etl" }));

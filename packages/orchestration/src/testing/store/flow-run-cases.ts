@@ -205,6 +205,25 @@ function updateCases(open: OpenStore): void {
     expect(await store.flowRuns.listStates(newId())).toEqual([]);
     expect(await store.taskRuns.listStates(newId())).toEqual([]);
   });
+
+  it("finds a state by its own id among those of runs of its kind", async () => {
+    const store = await open();
+    const flow = await insertFlow(store);
+    const [run, other] = [makeFlowRun(flow), makeFlowRun(flow)];
+    for (const inserted of [run, other]) await store.flowRuns.insert(inserted);
+    const running = makeState("RUNNING", 1, { message: "m", state_details: { flow_run_id: run.id } });
+    await store.flowRuns.update(run.id, inState(running));
+    const record = makeRecord(run, [makeState("RUNNING", 1), makeState("COMPLETED", 2)]);
+    await store.taskRuns.record([record], at(2));
+    for (const state of [run.state, running, other.state])
+      expect(await store.flowRuns.findState(state?.id ?? "")).toEqual(state);
+    for (const state of record.states) {
+      expect(await store.taskRuns.findState(state.id)).toEqual(state);
+      expect(await store.flowRuns.findState(state.id)).toBeUndefined();
+    }
+    expect(await store.taskRuns.findState(running.id)).toBeUndefined();
+    expect(await store.flowRuns.findState(newId())).toBeUndefined();
+  });
 }
 
 function deleteCases(open: OpenStore): void {

@@ -4,7 +4,7 @@ import { newId, type TaskRunFilter, type TaskRunQuery } from "@sluice/protocol";
 import { expect, it } from "vitest";
 import { taskRunQuery } from "../../filters/run-queries.ts";
 import type { Store } from "../../store.ts";
-import type { StoredFlowRun } from "../../stored-nouns.ts";
+import type { StoredFlowRun, StoredTaskRun } from "../../stored-nouns.ts";
 import {
   at,
   inState,
@@ -99,6 +99,51 @@ function insertCases(open: OpenStore): void {
     });
     expect(await store.taskRuns.listStates(run.id)).toEqual([run.state, failed]);
     expect(await store.taskRuns.update(newId(), { end_time: at(1) })).toBe(false);
+  });
+
+  it("deletes a task run with its states, and nothing else", async () => {
+    const store = await open();
+    const flowRun = await insertFlowRun(store);
+    const keys = { task_key: "k", dynamic_key: "0" };
+    const [gone, kept] = [makeTaskRun(flowRun, keys), makeTaskRun(flowRun)];
+    for (const run of [gone, kept]) await store.taskRuns.insert(run);
+    expect(await store.taskRuns.delete(gone.id)).toBe(true);
+    expect(await store.taskRuns.delete(gone.id)).toBe(false);
+    expect(await store.taskRuns.find(gone.id)).toBeUndefined();
+    expect(await store.taskRuns.listStates(gone.id)).toEqual([]);
+    expect(await store.taskRuns.list(taskRunQuery({}))).toEqual([kept]);
+    expect(await store.taskRuns.listUnfinished(flowRun.id)).toEqual([kept.id]);
+    expect(await store.taskRuns.listStates(kept.id)).toEqual([kept.state]);
+    expect(await store.flowRuns.find(flowRun.id)).toEqual(flowRun);
+    expect((await store.taskRuns.insert(makeTaskRun(flowRun, keys))).created).toBe(true);
+  });
+
+  it("finds the newest result under a cache key that still counts", async () => {
+    const store = await open();
+    const flowRun = await insertFlowRun(store);
+    const key = "é".repeat(2000);
+    const completed = (seconds: number, members: Partial<StoredTaskRun> = {}) =>
+      makeTaskRun(flowRun, {
+        cache_key: key,
+        end_time: at(seconds),
+        state: makeState("COMPLETED", seconds),
+        ...members,
+      });
+    const older = completed(1);
+    const newest = completed(2, { cache_expiration: at(20) });
+    const others = [
+      completed(3, { cache_key: `${key.slice(1)}a` }),
+      completed(4, { state: makeState("FAILED", 4) }),
+      completed(5, { state: makeState("COMPLETED", 5, { name: "Cached" }) }),
+      completed(6, { cache_expiration: at(9) }),
+      completed(7, { cache_key: null }),
+    ];
+    for (const run of [newest, older, ...others]) await store.taskRuns.insert(run);
+    expect(await store.taskRuns.findCached(key, at(10))).toEqual(newest);
+    expect(await store.taskRuns.findCached(key, at(20))).toEqual(older);
+    expect(await store.taskRuns.findCached("other", at(10))).toBeUndefined();
+    await store.taskRuns.delete(older.id);
+    expect(await store.taskRuns.findCached(key, at(20))).toBeUndefined();
   });
 
   it("lists the task runs of a flow run that have not ended", async () => {
