@@ -22,7 +22,8 @@ const say = (text) => process.stdout.write(`${text}\n`);
 const packages = readdirSync(join(root, "packages")).map((name) => join(root, "packages", name));
 const tarballs = new Map();
 for (const directory of packages) {
-  const { name } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
+  const { name, private: isPrivate } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
+  if (isPrivate) continue;
   const [{ filename, size, entryCount }] = JSON.parse(
     run("npm", ["pack", "--json", "--pack-destination", work], directory),
   );

@@ -1,0 +1,7 @@
+/** Real servers for tests. */
+export { describeWithServer } from "./describe-with-server.ts";
+export type { EmulatorOptions } from "./emulator.ts";
+export { findProgram, peerPath } from "./find-program.ts";
+export type { SambaOptions } from "./samba.ts";
+export { type ServerName, type ServerOptions, startServer } from "./servers.ts";
+export type { MissingServer, TestServer } from "./test-server.ts";

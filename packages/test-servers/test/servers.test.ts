@@ -1,0 +1,144 @@
+import { execFile, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, it, vi } from "vitest";
+import { isOpen } from "../src/free-port.ts";
+import { describeWithServer, startServer } from "../src/index.ts";
+import { runServer } from "../src/run-server.ts";
+import { listeningProgram } from "./listening-program.ts";
+
+const OWNER = new URL("./server-owner.ts", import.meta.url);
+const run = promisify(execFile);
+
+describeWithServer("moto", (server) => {
+  it("makes a bucket without asking for whom", async () => {
+    const { url } = server();
+    expect((await fetch(`${url}/flows`, { method: "PUT" })).status).toBe(200);
+    expect(await (await fetch(url)).text()).toContain("<Name>flows</Name>");
+  });
+});
+
+describeWithServer("moto-auth", (server) => {
+  it("has a user and refuses a wrong signature", async () => {
+    const { url, env } = server();
+    const scope = `Credential=${env["AWS_ACCESS_KEY_ID"]}/20240101/us-east-1/iam/aws4_request`;
+    const authorization = `AWS4-HMAC-SHA256 ${scope}, SignedHeaders=host;x-amz-date, Signature=0`;
+    const answer = await fetch(url, {
+      method: "POST",
+      headers: { authorization, "x-amz-date": "20240101T000000Z" },
+      body: new URLSearchParams({ Action: "ListUsers", Version: "2010-05-08" }),
+    });
+    expect(await answer.text()).toContain("SignatureDoesNotMatch");
+    expect(answer.status).toBe(403);
+  });
+});
+
+describeWithServer("azurite", (server) => {
+  it("refuses who does not sign", async () => {
+    const { url, env } = server();
+    expect(env["AZURE_STORAGE_CONNECTION_STRING"]).toContain(`BlobEndpoint=${url};`);
+    expect((await fetch(`${url}/container?restype=container`, { method: "PUT" })).status).toBe(403);
+  });
+});
+
+describeWithServer("samba", (server) => {
+  it("keeps files for its user", async () => {
+    expect(await smbclient(server(), ["-c", "mkdir a; ls"])).toMatch(/^ +a +D/m);
+  });
+});
+
+describeWithServer(
+  "samba",
+  (server) => {
+    it("requires encryption when it is told to", async () => {
+      await expect(smbclient(server(), ["-m", "SMB2_10", "-c", "ls"])).rejects.toThrow(
+        "NT_STATUS_ACCESS_DENIED",
+      );
+      expect(await smbclient(server(), ["-m", "SMB3", "-c", "ls"])).toContain("blocks");
+    });
+  },
+  { encryption: true },
+);
+
+describeWithServer(
+  "github",
+  (server) => {
+    it("has what its seed says", async () => {
+      const answer = await fetch(`${server().url}/repos/octocat/flows`, {
+        headers: { authorization: "Bearer token-of-octocat" },
+      });
+      expect(await answer.json()).toMatchObject({ full_name: "octocat/flows" });
+    });
+  },
+  {
+    seed: {
+      tokens: { "token-of-octocat": { login: "octocat", scopes: ["repo"] } },
+      github: {
+        users: [{ login: "octocat" }],
+        repos: [{ owner: "octocat", name: "flows", auto_init: true }],
+      },
+    },
+  },
+);
+
+describeWithServer("slack", (server) => {
+  it("answers as Slack does", async () => {
+    const answer = await fetch(`${server().url}/api/auth.test`, { method: "POST" });
+    expect(await answer.json()).toMatchObject({ ok: false, error: "not_authed" });
+  });
+});
+
+describe("a server", () => {
+  it("may be stopped twice", async () => {
+    const server = await startServer("slack", {});
+    if ("reason" in server) throw new Error(server.reason);
+    await server.stop();
+    await server.stop();
+    await expect(fetch(server.url)).rejects.toThrow();
+  });
+
+  it("that does not come up says what it wrote", async () => {
+    const program = ["sh", "-c", "echo the port is taken >&2; exit 3"];
+    await expect(runServer(() => ({ command: program }))).rejects.toThrow(/ended with 3:\nthe port is taken/);
+  });
+
+  it("ends with its helpers when it is stopped", async () => {
+    // An odd number of seconds finds this helper among the machine's processes.
+    const helper = `sleep ${randomInt(1e5, 1e9)}`;
+    const server = await runServer((port) => ({ command: listeningProgram(port, `${helper} &`) }));
+    expect((await run("pgrep", ["-fx", helper])).stdout).toMatch(/^\d+\n$/);
+    await server.stop();
+    await expect(run("pgrep", ["-fx", helper])).rejects.toMatchObject({ code: 1 });
+    expect(await isOpen(server.port)).toBe(false);
+  });
+
+  it("ends when the process that started it is killed", async () => {
+    const owner = spawn(process.execPath, [...process.execArgv, fileURLToPath(OWNER)], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [line] = await once(createInterface({ input: owner.stdout }), "line");
+    const port = Number(line);
+    expect(await isOpen(port)).toBe(true);
+    owner.kill("SIGKILL");
+    await vi.waitFor(async () => expect(await isOpen(port)).toBe(false), 10_000);
+  }, 30_000);
+});
+
+async function smbclient(
+  server: { readonly url: string; readonly env: Readonly<Record<string, string>> },
+  args: readonly string[],
+): Promise<string> {
+  const { hostname, port, pathname } = new URL(server.url);
+  const { SMB_USERNAME: username, SMB_PASSWORD: password } = server.env;
+  const user = ["-U", `${username}%${password}`];
+  try {
+    return (await run("smbclient", [`//${hostname}${pathname}`, "-p", port, ...user, ...args])).stdout;
+  } catch (error) {
+    // Why is told on either output.
+    const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
+    throw new Error(`${stdout}${stderr}`, { cause: error });
+  }
+}
