@@ -19,9 +19,11 @@ import { secureConcurrencySlot } from "./rules/secure-concurrency-slot.ts";
 import { countFlowAttempt } from "./rules/task-runs/count-flow-attempt.ts";
 import { guardEndedTasks } from "./rules/task-runs/guard-ended-tasks.ts";
 import { nameReruns } from "./rules/task-runs/name-reruns.ts";
+import { putInCache } from "./rules/task-runs/put-in-cache.ts";
 import { requireRunningFlow } from "./rules/task-runs/require-running-flow.ts";
 import { retryFailedTasks } from "./rules/task-runs/retry-failed-tasks.ts";
 import { secureTagSlots } from "./rules/task-runs/secure-tag-slots.ts";
+import { takeFromCache } from "./rules/task-runs/take-from-cache.ts";
 import { waitForScheduledTime } from "./rules/wait-for-scheduled-time.ts";
 import type { FlowRunRule, TaskRunRule } from "./verdict.ts";
 
@@ -56,6 +58,7 @@ export const markLateRunsPolicy: readonly FlowRunRule[] = [
 
 /** For states of task runs whose engine lets the server decide. Engines of Sluice and Prefect 3 decide themselves. */
 export const coreTaskPolicy: readonly TaskRunRule[] = [
+  takeFromCache, //                 any → RUNNING: the result is in the cache → REJECT to Cached
   guardEndedTasks, //               terminal → any: ABORT or REJECT what makes no sense after the end
   requireRunningFlow, //            any → RUNNING: the flow run is not running → ABORT, or REJECT while it is paused
   secureTagSlots, //                any → RUNNING: no slot of a tag is free → WAIT
@@ -64,6 +67,7 @@ export const coreTaskPolicy: readonly TaskRunRule[] = [
   retryFailedTasks, //              RUNNING → FAILED: retries left → REJECT to AwaitingRetry
   nameReruns, //                    any → RUNNING again: the name says so
   countFlowAttempt, //              any → RUNNING: in which attempt of the flow run
+  putInCache, //                    any → COMPLETED with a cache key: it is in the cache; too long a key → REJECT
 ];
 
 /** For task runs without a flow run, which workers take from a queue; limits of tags do not hold for them. */

@@ -51,10 +51,15 @@ export interface TaskRunContext extends RunContext {
   readonly flowRun?: Pick<StoredFlowRun, "state" | "run_count"> | undefined;
   /** Those of its tags that have one; absent when they do not matter for what is proposed. */
   readonly tagLimits?: readonly TagLimit[] | undefined;
+  /** The state in the cache under the proposed key; absent when it does not matter for what is proposed. */
+  readonly cached?: WireState | undefined;
 }
 
 /** Members of a task run that a rule changes beside its state. */
-export type TaskRunChanges = Pick<Partial<StoredTaskRun>, "run_count" | "flow_run_run_count">;
+export type TaskRunChanges = Pick<
+  Partial<StoredTaskRun>,
+  "run_count" | "flow_run_run_count" | "cache_key" | "cache_expiration"
+>;
 
 /** Members of the run that a rule changes beside its state. */
 export type RunChanges = Pick<Partial<StoredFlowRun>, "empirical_policy">;

@@ -1,5 +1,5 @@
 /** The slots of tags that task runs hold whose states the server decides. */
-import type { ConcurrencyLimit } from "@sluice/protocol";
+import type { ConcurrencyLimit, StateType } from "@sluice/protocol";
 import type { Moment } from "../local-api/local-context.ts";
 import type { Store } from "../store.ts";
 import type { StoredTaskRun } from "../stored-nouns.ts";
@@ -9,6 +9,7 @@ import { endLease, leasesOf, openLease } from "./leases.ts";
 import { chanceOf, freeSlots, waitSeconds } from "./slots.ts";
 
 const PREFIX = "tag:";
+const HOLDING_TYPES: readonly StateType[] = ["RUNNING", "CANCELLING"];
 
 /** The limits of a run's tags, which stay as they are until the transaction ends, and what rules may know of them. */
 export interface HeldTags {
@@ -44,13 +45,13 @@ export async function takeTagSlots(
   await openLease(store, { id, limits, slots: 1, seconds, holder: { type: "task_run", id: run.id } }, moment);
 }
 
-/** Gives back what a run holds, however it came by it, when it stops to run. */
+/** Gives back what a run holds, however it came by it, when it stops to run; without a state when it is deleted. */
 export async function releaseTagSlots(
   store: Store,
-  { run, state }: { readonly run: StoredTaskRun; readonly state: Pick<ProposedState, "type"> },
+  { run, state }: { readonly run: StoredTaskRun; readonly state?: Pick<ProposedState, "type"> },
   moment: Moment,
 ): Promise<void> {
-  if (run.tags.length === 0 || !isHolding(run.state?.type) || isHolding(state.type)) return;
+  if (run.tags.length === 0 || !isHolding(run.state?.type) || isHolding(state?.type)) return;
   const limits = await store
     .objects("concurrency_limit")
     .list({ where: { type: "one-of", member: "name", values: namesOf(run) } });
@@ -61,8 +62,23 @@ export async function releaseTagSlots(
   for (const { id, holder } of leases) if (holder?.id === run.id) await endLease(store, id, moment);
 }
 
-function isHolding(type: string | undefined): boolean {
-  return type === "RUNNING" || type === "CANCELLING";
+/** Gives back what the task runs of a flow run hold, which is deleted with them. */
+export async function releaseTagSlotsOf(store: Store, flowRunId: string, moment: Moment): Promise<void> {
+  const runs = await store.taskRuns.list({
+    where: {
+      type: "all",
+      conditions: [
+        { type: "equals", member: "flow_run_id", value: flowRunId },
+        { type: "one-of", member: "state_type", values: HOLDING_TYPES },
+        { type: "is-empty", member: "tags", expected: false },
+      ],
+    },
+  });
+  for (const run of runs) await releaseTagSlots(store, { run }, moment);
+}
+
+function isHolding(type: StateType | undefined): boolean {
+  return type !== undefined && HOLDING_TYPES.includes(type);
 }
 
 function namesOf({ tags }: StoredTaskRun): string[] {

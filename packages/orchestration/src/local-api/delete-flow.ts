@@ -1,6 +1,6 @@
 /** Deletes flows, with everything that belongs to them. */
 import type { ApiCallOptions } from "@sluice/protocol";
-import { deleteFlowRun } from "./delete-flow-run.ts";
+import { deleteListedFlowRuns } from "./delete-flow-run.ts";
 import type { LocalContext } from "./local-context.ts";
 import { LocalDeployments } from "./local-deployments.ts";
 import { tellLifecycle } from "./tell.ts";
@@ -42,9 +42,7 @@ async function deleteRuns(
   const where = { type: "equals", member: "flow_id", value: id } as const;
   for (;;) {
     const runs = await context.store.flowRuns.list({ where, limit: BATCH });
-    for (const run of runs) {
-      await context.transaction(options, (store, moment) => deleteFlowRun(store, run, moment));
-    }
+    await deleteListedFlowRuns(context, runs, options);
     if (runs.length < BATCH) return;
   }
 }

@@ -17,6 +17,7 @@ import {
   type TaskRunUpdate,
   type WireState,
 } from "@sluice/protocol";
+import { releaseTagSlots } from "../concurrency/tag-slots.ts";
 import { taskRunWithEstimates } from "../estimates.ts";
 import { taskRunMatches } from "../filters/noun-filters.ts";
 import { taskRunQuery } from "../filters/run-queries.ts";
@@ -72,8 +73,12 @@ export class LocalTaskRuns implements TaskRunsApi {
   }
 
   async delete(id: string, options?: ApiCallOptions): Promise<void> {
-    options?.signal?.throwIfAborted();
-    if (!(await this.#context.store.taskRuns.delete(id))) throw new ObjectNotFoundError("task run", id);
+    await this.#context.transaction(options, async (store, moment) => {
+      const run = await store.taskRuns.find(id);
+      if (run === undefined) throw new ObjectNotFoundError("task run", id);
+      await releaseTagSlots(store, { run }, moment);
+      await store.taskRuns.delete(id);
+    });
   }
 
   setState(

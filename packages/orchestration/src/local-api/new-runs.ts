@@ -3,10 +3,9 @@ import { type Flow, type FlowRunCreate, InvalidRequestError, type TaskRunCreate 
 import { jsonCopy } from "../json-copy.ts";
 import { runName } from "../run-name.ts";
 import type { StoredFlowRun, StoredTaskRun } from "../stored-nouns.ts";
+import { MAX_CACHE_KEY_LENGTH } from "../task-cache.ts";
 import { enterFlowRunState, enterTaskRunState, type TransitionContext } from "../transition.ts";
 import { birthState, toPolicy } from "./proposals.ts";
-
-const MAX_CACHE_KEY_LENGTH = 2000;
 
 /** What a run is before it enters its first state. */
 const BEFORE_FIRST_STATE = {

@@ -4,6 +4,7 @@ import { holdTagLimits, takeTagSlots } from "../concurrency/tag-slots.ts";
 import { decide } from "../decide.ts";
 import type { Store } from "../store.ts";
 import type { StoredTaskRun } from "../stored-nouns.ts";
+import { findCachedState } from "../task-cache.ts";
 import type { ProposedState, TaskRunRule } from "../verdict.ts";
 import { carryOut } from "./carry-out.ts";
 import type { Moment } from "./local-context.ts";
@@ -25,8 +26,15 @@ export async function proposeTaskRunState(
 ): Promise<OrchestrationResult> {
   const { run, policy } = proposal;
   const flowRun = run.flow_run_id === null ? undefined : await store.flowRuns.find(run.flow_run_id);
+  const cached = await findCachedState(store, proposal.state, moment.now);
   const held = await holdTagLimits(store, proposal, moment);
-  const decision = decide(policy, proposal.state, { ...moment, run, flowRun, tagLimits: held?.facts });
+  const decision = decide(policy, proposal.state, {
+    ...moment,
+    run,
+    flowRun,
+    cached,
+    tagLimits: held?.facts,
+  });
   return carryOut(decision, run.state, async ({ state, changes, slot }) => {
     if (slot?.type === "take" && held !== undefined) {
       await takeTagSlots(store, slot, { run, limits: held.limits }, moment);

@@ -1,4 +1,5 @@
 /** Forgets what is older than anybody wants it, so that a history does not grow for ever. */
+import { deleteListedFlowRuns } from "../local-api/delete-flow-run.ts";
 import type { LocalContext } from "../local-api/local-context.ts";
 import { addSeconds } from "../timestamp.ts";
 
@@ -47,7 +48,7 @@ async function deleteFlowRuns(context: LocalContext, days: number): Promise<bool
     orderBy: [{ member: "end_time", direction: "asc" }],
     limit: FLOW_RUN_BATCH,
   });
-  for (const { id } of runs) await context.store.flowRuns.delete(id);
+  await deleteListedFlowRuns(context, runs);
   return runs.length === FLOW_RUN_BATCH;
 }
 

@@ -102,6 +102,23 @@ export function tagLimitCases(open: OpenApi): void {
     expect(await propose((await create()).id, "RUNNING")).toMatchObject({ status: "ABORT" });
   });
 
+  it("has its slots back when the task run that runs is deleted, or its flow run", async () => {
+    const api = await open();
+    await api.tagLimits.create({ tag: "etl", concurrency_limit: 2 });
+    const { id: flow_run_id } = await createRun(api, { type: "RUNNING" });
+    const keys = { flow_run_id, task_key: "t", tags: ["etl"] };
+    const runs = [
+      await api.taskRuns.create({ ...keys, dynamic_key: "0" }),
+      await api.taskRuns.create({ ...keys, dynamic_key: "1" }),
+    ];
+    for (const { id } of runs) await api.taskRuns.setState(id, { state: { type: "RUNNING" } });
+    expect(await takenOf(api, "tag:etl")).toBe(2);
+    await api.taskRuns.delete(runs[0]?.id ?? "");
+    expect((await api.tagLimits.getByTag("etl")).active_slots).toEqual([runs[1]?.id]);
+    await api.flowRuns.delete(flow_run_id);
+    expect(await takenOf(api, "tag:etl")).toBe(0);
+  });
+
   it("does not hold for task runs that task workers take from a queue", async () => {
     const api = await open();
     await api.tagLimits.create({ tag: "etl", concurrency_limit: 0 });
