@@ -17,9 +17,19 @@ export {
 } from "./caching/cache-policy.ts";
 export { stableHash } from "./caching/stable-hash.ts";
 export { UnhashableValueError } from "./caching/unhashable-value-error.ts";
-export { copyDirectory, getDirectory, putDirectory } from "./filesystems/directory-transfer.ts";
+export { type ByteRange, checkRange } from "./filesystems/byte-range.ts";
+export {
+  copyDirectory,
+  type DirectoryAddress,
+  getDirectory,
+  putDirectory,
+  type TransferOptions,
+} from "./filesystems/directory-transfer.ts";
+export { contentBytes, contentChunks } from "./filesystems/file-content.ts";
 export {
   copyFile,
+  deleteFiles,
+  type FileAddress,
   fileExists,
   listFiles,
   moveFile,
@@ -28,6 +38,7 @@ export {
 } from "./filesystems/file-operations.ts";
 export type {
   CallOptions,
+  FileContent,
   FileEntry,
   FileList,
   FileStat,
@@ -35,6 +46,7 @@ export type {
   FileSystemCapabilities,
   ListOptions,
   ReadStreamOptions,
+  SignedUrlOptions,
   WriteOptions,
 } from "./filesystems/file-system.ts";
 export {
@@ -42,12 +54,16 @@ export {
   FileExistsError,
   FileNotFoundError,
   FileSystemError,
+  FileThrottledError,
   PathOutsideRootError,
   UnsupportedOperationError,
 } from "./filesystems/file-system-errors.ts";
+export { forEachConcurrently } from "./filesystems/for-each-concurrently.ts";
+export type { IgnoreRules } from "./filesystems/ignore-rules.ts";
+export { type ListQuery, listQuery } from "./filesystems/list-query.ts";
 export { LocalFileSystem } from "./filesystems/local-file-system.ts";
 export { MemoryFileSystem } from "./filesystems/memory-file-system.ts";
-export { normalizePath } from "./filesystems/storage-path.ts";
+export { normalizePath, normalizePrefix } from "./filesystems/storage-path.ts";
 export { EntrypointError, type LoadedFlow, loadFlow } from "./flows/entrypoint.ts";
 export { type Flow, type FlowArguments, type FlowResult, flow, isFlow } from "./flows/flow.ts";
 export type { FlowHook, FlowInfo, FlowOptions } from "./flows/flow-options.ts";

@@ -1,11 +1,10 @@
 /** Whole directories between file systems. */
-import { copyFile, listFiles } from "./file-operations.ts";
+import { copyFile, listPages } from "./file-operations.ts";
 import type { CallOptions, FileSystem } from "./file-system.ts";
-import { forEachConcurrently } from "./for-each-concurrently.ts";
+import { DEFAULT_CONCURRENCY, forEachConcurrently } from "./for-each-concurrently.ts";
+import { type IgnoreRules, type LeftOut, leftOut } from "./ignore-rules.ts";
 import { LocalFileSystem } from "./local-file-system.ts";
 import { normalizePrefix } from "./storage-path.ts";
-
-const DEFAULT_CONCURRENCY = 8;
 
 /** Where a directory is; the empty path is the root. */
 export interface DirectoryAddress {
@@ -13,11 +12,9 @@ export interface DirectoryAddress {
   readonly path: string;
 }
 
-export interface TransferOptions extends CallOptions {
+export interface TransferOptions extends CallOptions, IgnoreRules {
   /** Files under way at once. Default 8. */
   readonly concurrency?: number | undefined;
-  /** Files to leave out, by their path below the directory. */
-  readonly ignore?: ((path: string) => boolean) | undefined;
 }
 
 /**
@@ -33,13 +30,12 @@ export async function copyDirectory(
   const source = directoryPrefix(from.path);
   const target = directoryPrefix(to.path);
   const copied: string[] = [];
-  const { concurrency = DEFAULT_CONCURRENCY, ignore, signal } = options;
-  const files = listFiles(from.fileSystem, { prefix: source, signal });
-  await forEachConcurrently(files, { concurrency, signal }, async (file, fileSignal) => {
-    const path = file.path.slice(source.length);
-    if (ignore?.(path) === true) return;
+  const { concurrency = DEFAULT_CONCURRENCY, signal } = options;
+  const rules = await leftOut({ fileSystem: from.fileSystem, path: source }, options);
+  const files = filesBelow({ fileSystem: from.fileSystem, path: source }, rules, signal);
+  await forEachConcurrently(files, { concurrency, signal }, async (path, fileSignal) => {
     await copyFile(
-      { fileSystem: from.fileSystem, path: file.path },
+      { fileSystem: from.fileSystem, path: `${source}${path}` },
       { fileSystem: to.fileSystem, path: `${target}${path}` },
       { signal: fileSignal },
     );
@@ -66,6 +62,24 @@ export async function putDirectory(
 ): Promise<string[]> {
   const local = new LocalFileSystem({ basePath: localDirectory });
   return copyDirectory({ fileSystem: local, path: "" }, to, options);
+}
+
+/** Relative paths. A directory that is left out is not looked into: that of a project's dependencies may be huge. */
+async function* filesBelow(
+  { fileSystem, path: root }: DirectoryAddress,
+  rules: LeftOut,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<string, void, undefined> {
+  const { file: isFileLeftOut, directory: isDirectoryLeftOut } = rules;
+  const recursive = isDirectoryLeftOut === undefined;
+  const relative = (path: string): string => path.slice(root.length);
+  const directories = [root];
+  for (let prefix = directories.pop(); prefix !== undefined; prefix = directories.pop()) {
+    for await (const page of listPages(fileSystem, { prefix, recursive, signal })) {
+      directories.push(...page.directories.filter((path) => isDirectoryLeftOut?.(relative(path)) !== true));
+      for (const { path } of page.files) if (!isFileLeftOut(relative(path))) yield relative(path);
+    }
+  }
 }
 
 function directoryPrefix(path: string): string {

@@ -28,6 +28,13 @@ export class FileAccessDeniedError extends SluiceError {
   }
 }
 
+/** The place that keeps the files takes fewer calls than it was sent, also after it was given time. */
+export class FileThrottledError extends SluiceError {
+  constructor(message: string, options?: SluiceErrorOptions) {
+    super("FILE_THROTTLED", message, options);
+  }
+}
+
 /** The path leads, or could lead, out of the root of the file system, or names no file in it. */
 export class PathOutsideRootError extends SluiceError {
   constructor(path: string, reason: string, options?: SluiceErrorOptions) {

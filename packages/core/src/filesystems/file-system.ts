@@ -81,6 +81,8 @@ export interface FileSystemCapabilities {
  *
  * @throws {FileNotFoundError} from read, readStream and stat, when no file has this path
  * @throws {FileAccessDeniedError} when credentials or permissions do not allow the call
+ * @throws {FileThrottledError} when the place refuses for being called too often, and went on doing so
+ * @throws {UnsupportedOperationError} when its capabilities do not have what is asked for
  * @throws {PathOutsideRootError} when the path leads out of the root
  * @throws {FileSystemError} when anything else fails
  */
@@ -108,6 +110,9 @@ export interface FileSystem {
 
   /** Removes the file; one that is not there counts as removed. */
   delete(path: string, options?: CallOptions): Promise<void>;
+
+  /** Removes several files with fewer calls than `delete` takes; `deleteFiles` does without. */
+  deleteMany?(paths: readonly string[], options?: CallOptions): Promise<void>;
 
   /** Copies within the file system without moving the bytes through this process; `copyFile` does without. */
   copy?(from: string, to: string, options?: CallOptions): Promise<void>;

@@ -2,6 +2,9 @@
 import { InvalidRequestError } from "@sluice/protocol";
 import type { CallOptions } from "./file-system.ts";
 
+/** Files under way at once, unless the caller says otherwise. */
+export const DEFAULT_CONCURRENCY: number = 8;
+
 export interface ConcurrencyOptions extends CallOptions {
   readonly concurrency: number;
 }
@@ -13,7 +16,7 @@ export interface ConcurrencyOptions extends CallOptions {
  * @throws {InvalidRequestError} when the concurrency is not a whole number above zero
  */
 export async function forEachConcurrently<T>(
-  items: AsyncIterator<T, void, undefined>,
+  items: AsyncIterable<T> | Iterable<T>,
   options: ConcurrencyOptions,
   work: (item: T, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
@@ -21,6 +24,7 @@ export async function forEachConcurrently<T>(
   if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
     throw new InvalidRequestError(`concurrency is ${concurrency}, but must be a whole number, one or more.`);
   }
+  const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   const failure = new AbortController();
   const signal =
     options.signal === undefined ? failure.signal : AbortSignal.any([options.signal, failure.signal]);
@@ -28,7 +32,7 @@ export async function forEachConcurrently<T>(
     try {
       for (;;) {
         signal.throwIfAborted();
-        const { done, value } = await items.next();
+        const { done, value } = await source.next();
         if (done === true) return;
         await work(value, signal);
       }
@@ -39,6 +43,6 @@ export async function forEachConcurrently<T>(
   };
   const lanes = Array.from({ length: concurrency }, lane);
   const ended = await Promise.allSettled(lanes);
-  await items.return?.();
+  await source.return?.();
   if (ended.some(({ status }) => status === "rejected")) throw signal.reason;
 }
