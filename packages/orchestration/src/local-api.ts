@@ -1,6 +1,9 @@
 /** The orchestration API in this process: asks the rules and writes to a store. */
 import {
   type ArtifactsApi,
+  type BlockDocumentsApi,
+  type BlockSchemasApi,
+  type BlockTypesApi,
   type ConcurrencyLimitsApi,
   type DeploymentsApi,
   type EventsApi,
@@ -18,9 +21,13 @@ import {
   type WorkPoolsApi,
   type WorkQueuesApi,
 } from "@sluice/protocol";
+import { NO_SEALER, type SecretSealer } from "./blocks/secret-sealer.ts";
 import type { EventFeed, LogFeed } from "./event-feed.ts";
 import { EventRecorder } from "./events/event-recorder.ts";
 import { LocalArtifacts } from "./local-api/local-artifacts.ts";
+import { LocalBlockDocuments } from "./local-api/local-block-documents.ts";
+import { LocalBlockSchemas } from "./local-api/local-block-schemas.ts";
+import { LocalBlockTypes } from "./local-api/local-block-types.ts";
 import { LocalConcurrencyLimits } from "./local-api/local-concurrency-limits.ts";
 import { LocalContext } from "./local-api/local-context.ts";
 import { LocalDeployments } from "./local-api/local-deployments.ts";
@@ -47,6 +54,8 @@ export interface LocalApiOptions {
   readonly feed?: EventFeed | undefined;
   /** Where log lines go, beside the store. */
   readonly logFeed?: LogFeed | undefined;
+  /** Seals what blocks hold; default: it is kept as it is, which only a store in memory may do. */
+  readonly sealer?: SecretSealer | undefined;
   /** Tells the time; default: the system's. */
   readonly clock?: (() => Date) | undefined;
   /** Makes ids; default: UUIDs of version 7. */
@@ -70,6 +79,9 @@ export class LocalApi implements OrchestrationApi {
   readonly workers: WorkersApi;
   readonly variables: VariablesApi;
   readonly artifacts: ArtifactsApi;
+  readonly blockTypes: BlockTypesApi;
+  readonly blockSchemas: BlockSchemasApi;
+  readonly blockDocuments: BlockDocumentsApi;
   readonly ui: UiApi;
   /** For services, which work on the same history. */
   readonly context: LocalContext;
@@ -100,6 +112,9 @@ export class LocalApi implements OrchestrationApi {
     this.workers = new LocalWorkers(context);
     this.variables = new LocalVariables(context);
     this.artifacts = new LocalArtifacts(context);
+    this.blockTypes = new LocalBlockTypes(context);
+    this.blockSchemas = new LocalBlockSchemas(context);
+    this.blockDocuments = new LocalBlockDocuments(context, options.sealer ?? NO_SEALER);
     this.ui = new LocalUi(context);
     this.context = context;
   }

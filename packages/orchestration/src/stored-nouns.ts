@@ -1,6 +1,9 @@
 /** Every noun a store keeps, under the name of its table, as it is kept: without members that are computed or joined when read. */
 import type {
   Artifact,
+  BlockDocument,
+  BlockSchema,
+  BlockType,
   ConcurrencyLease,
   ConcurrencyLimit,
   Deployment,
@@ -70,6 +73,33 @@ export interface Configuration {
   readonly value: unknown;
 }
 
+export type StoredBlockSchema = Omit<BlockSchema, "block_type" | "block_type_id"> & {
+  readonly block_type_id: string;
+};
+
+/** Without its schema, its type and what it refers to. */
+export type StoredBlockDocument = Pick<
+  BlockDocument,
+  "id" | "created" | "updated" | "block_schema_id" | "block_type_id" | "is_anonymous"
+> & {
+  readonly name: string;
+  readonly block_type_name: string;
+  /** The JSON of its data without references, sealed (`SecretSealer`). */
+  readonly data: string;
+  /** The key that `data` is sealed with; null when it is not. */
+  readonly key_id: string | null;
+};
+
+/** A member of a document's data that is another document. */
+export interface BlockDocumentReference {
+  readonly id: string;
+  readonly created: string;
+  readonly parent_block_document_id: string;
+  readonly reference_block_document_id: string;
+  /** The member. */
+  readonly name: string;
+}
+
 export interface StoredNouns {
   readonly flow: Flow;
   readonly flow_run: StoredFlowRun;
@@ -88,6 +118,10 @@ export interface StoredNouns {
   readonly artifact: Artifact;
   readonly artifact_collection: ArtifactCollection;
   readonly configuration: Configuration;
+  readonly block_type: BlockType;
+  readonly block_schema: StoredBlockSchema;
+  readonly block_document: StoredBlockDocument;
+  readonly block_document_reference: BlockDocumentReference;
 }
 
 /** The nouns kept alike, in an `ObjectStore`. */
@@ -109,4 +143,8 @@ export const UNIQUE_KEYS: {
   artifact: [],
   artifact_collection: [["key"]],
   configuration: [["key"]],
+  block_type: [["slug"]],
+  block_schema: [["checksum", "version"]],
+  block_document: [["block_type_id", "name"]],
+  block_document_reference: [["parent_block_document_id", "name"]],
 };

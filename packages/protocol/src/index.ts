@@ -27,6 +27,7 @@ export type {
   LatestArtifactFilter,
   LatestArtifactQuery,
 } from "./artifact.ts";
+export { blockSchemaChecksum, definitionsIn, reachableDefinitions } from "./block-checksum.ts";
 export type {
   BlockDocument,
   BlockDocumentCountQuery,

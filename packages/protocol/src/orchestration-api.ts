@@ -7,6 +7,7 @@
  */
 
 import type { ArtifactsApi } from "./api/artifacts-api.ts";
+import type { BlockDocumentsApi, BlockSchemasApi, BlockTypesApi } from "./api/blocks-api.ts";
 import type { ConcurrencyLimitsApi } from "./api/concurrency-limits-api.ts";
 import type { DeploymentsApi } from "./api/deployments-api.ts";
 import type { EventsApi } from "./api/events-api.ts";
@@ -45,6 +46,9 @@ export interface OrchestrationApi {
   readonly workers: WorkersApi;
   readonly variables: VariablesApi;
   readonly artifacts: ArtifactsApi;
+  readonly blockTypes: BlockTypesApi;
+  readonly blockSchemas: BlockSchemasApi;
+  readonly blockDocuments: BlockDocumentsApi;
   readonly ui: UiApi;
   /** Waits until everything accepted is durable, then frees files, sockets and timers. Closing twice is allowed. */
   close(): Promise<void>;

@@ -1,5 +1,10 @@
 /** What goes in and out of each route of `ROUTES`: for the server that parses it, and for the document that describes it. */
 import { z } from "zod";
+import {
+  BLOCK_DOCUMENT_ROUTE_SCHEMAS,
+  BLOCK_SCHEMA_ROUTE_SCHEMAS,
+  BLOCK_TYPE_ROUTE_SCHEMAS,
+} from "./api/block-route-schemas.ts";
 import { CONCURRENCY_LIMIT_ROUTE_SCHEMAS, TAG_LIMIT_ROUTE_SCHEMAS } from "./api/concurrency-route-schemas.ts";
 import { DEPLOYMENT_ROUTE_SCHEMAS } from "./api/deployment-route-schemas.ts";
 import { EVENT_ROUTE_SCHEMAS } from "./api/event-route-schemas.ts";
@@ -25,6 +30,8 @@ export interface RouteSchema {
   readonly summary: string;
   /** What the body must be; absent when there is none. */
   readonly body?: z.ZodType;
+  /** What the members of the query may be that the route names, of which each is a text. */
+  readonly query?: z.ZodObject;
   /** What is answered; absent for an empty answer. */
   readonly answer?: z.ZodType;
   /**
@@ -67,5 +74,8 @@ export const ROUTE_SCHEMAS = {
   workers: WORKER_ROUTE_SCHEMAS,
   variables: VARIABLE_ROUTE_SCHEMAS,
   artifacts: ARTIFACT_ROUTE_SCHEMAS,
+  blockTypes: BLOCK_TYPE_ROUTE_SCHEMAS,
+  blockSchemas: BLOCK_SCHEMA_ROUTE_SCHEMAS,
+  blockDocuments: BLOCK_DOCUMENT_ROUTE_SCHEMAS,
   ui: UI_ROUTE_SCHEMAS,
 } as const satisfies { readonly [N in ApiNoun]: Readonly<Record<Routed<N>, RouteSchema>> };

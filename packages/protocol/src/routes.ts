@@ -1,11 +1,13 @@
 /**
  * Where each operation of the orchestration API is over HTTP: the one table that clients call by and servers mount.
  *
- * An operation takes the values of its placeholders in the order they are written here, then, for POST, PUT and PATCH,
- * the body, then `ApiCallOptions`. What it gives is the body of the answer; nothing is an empty one. Paths are below the
- * API's base URL and end in a slash exactly where Prefect's do.
+ * An operation takes the values of its placeholders in the order they are written here, then an object of the members
+ * in `{?member,member}` (of the query, all optional), then, for POST, PUT and PATCH, the body, then `ApiCallOptions`.
+ * What it gives is the body of the answer; nothing is an empty one. Paths are below the API's base URL and end in a slash
+ * exactly where Prefect's do.
  */
 import { ARTIFACT_ROUTES } from "./api/artifacts-api.ts";
+import { BLOCK_DOCUMENT_ROUTES, BLOCK_SCHEMA_ROUTES, BLOCK_TYPE_ROUTES } from "./api/blocks-api.ts";
 import { DEPLOYMENT_ROUTES } from "./api/deployments-api.ts";
 import { FLOW_RUN_ROUTES } from "./api/flow-runs-api.ts";
 import { FLOW_ROUTES } from "./api/flows-api.ts";
@@ -101,6 +103,9 @@ export const ROUTES = {
   },
   variables: VARIABLE_ROUTES,
   artifacts: ARTIFACT_ROUTES,
+  blockTypes: BLOCK_TYPE_ROUTES,
+  blockSchemas: BLOCK_SCHEMA_ROUTES,
+  blockDocuments: BLOCK_DOCUMENT_ROUTES,
   ui: UI_ROUTES,
 } as const satisfies { readonly [N in ApiNoun]: Readonly<Record<keyof ApiNouns[N], Route>> };
 
@@ -112,13 +117,16 @@ export interface ParsedRoute {
   readonly placeholders: readonly string[];
   /** Member of the query → the placeholder that gives its value. */
   readonly query: Readonly<Record<string, string>>;
+  /** Members of the query that may be there. */
+  readonly members: readonly string[];
   /** Whether the operation takes a body. */
   readonly hasBody: boolean;
 }
 
 /** The parts of a route. */
 export function parseRoute(route: Route): ParsedRoute {
-  const [method, target = ""] = route.split(" ") as [HttpMethod, string];
+  const [method, template = ""] = route.split(" ") as [HttpMethod, string];
+  const [target = "", members = ""] = template.split(/\{\?([^}]*)\}/u);
   const [path = "", search = ""] = target.split("?");
   const query = search === "" ? [] : search.split("&").map((member) => member.split("="));
   return {
@@ -126,6 +134,7 @@ export function parseRoute(route: Route): ParsedRoute {
     path,
     placeholders: Array.from(target.matchAll(/\{(\w+)\}/g), ([, name = ""]) => name),
     query: Object.fromEntries(query.map(([name = "", value = ""]) => [name, value.slice(1, -1)])),
+    members: members === "" ? [] : members.split(","),
     hasBody: method !== "GET" && method !== "DELETE",
   };
 }

@@ -1,7 +1,7 @@
 /** The zod schemas of every object that is stored or sent, for the edges that parse unknown input. */
 
 export { artifactSchema } from "./artifact.ts";
-export { blockDocumentSchema } from "./block-document.ts";
+export { blockDocumentSchema, nestedBlockDocumentSchema } from "./block-document.ts";
 export { blockSchemaSchema } from "./block-schema.ts";
 export { blockTypeSchema } from "./block-type.ts";
 export {

@@ -25,6 +25,9 @@ export class FaultyApi implements OrchestrationApi {
   readonly workers: OrchestrationApi["workers"] = this.#api.workers;
   readonly variables: OrchestrationApi["variables"] = this.#api.variables;
   readonly artifacts: OrchestrationApi["artifacts"] = this.#api.artifacts;
+  readonly blockTypes: OrchestrationApi["blockTypes"] = this.#api.blockTypes;
+  readonly blockSchemas: OrchestrationApi["blockSchemas"] = this.#api.blockSchemas;
+  readonly blockDocuments: OrchestrationApi["blockDocuments"] = this.#api.blockDocuments;
   readonly ui: OrchestrationApi["ui"] = this.#api.ui;
   readonly taskRuns: OrchestrationApi["taskRuns"] = this.#guarded(this.#api.taskRuns, ["record"]);
   readonly logs: OrchestrationApi["logs"] = this.#guarded(this.#api.logs, ["create"]);

@@ -99,10 +99,12 @@ async function answer(
           }),
         ]
       : [];
+  const query = route.members.length === 0 ? [] : [readQuery(context, mounted)];
   const target: object = api[noun];
   // The table of routes is typed by the operations, so the name is one and the arguments are in their order.
   const result: unknown = await Reflect.apply(Reflect.get(target, operation), target, [
     ...values,
+    ...query,
     ...body,
     { signal: context.req.raw.signal, clientVersion: clientVersion(context.req.header("user-agent")) },
   ]);
@@ -114,6 +116,20 @@ async function answer(
   return schema.isPlainText === true
     ? textAnswer(context, { text: String(result), type: "text/plain", status })
     : jsonAnswer(context, result ?? null, status);
+}
+
+/** The members of the query that the route names, as its schema makes them. */
+function readQuery(context: Context, { route, schema }: MountedRoute): unknown {
+  const given = route.members.flatMap((name) => {
+    const value = context.req.query(name);
+    return value === undefined ? [] : [[name, value]];
+  });
+  const parsed = schema.query?.safeParse(Object.fromEntries(given));
+  if (parsed?.success !== false) return parsed?.data;
+  const [issue] = parsed.error.issues;
+  throw new InvalidRequestError(
+    `The ${String(issue?.path[0])} in the query is not possible: ${issue?.message}.`,
+  );
 }
 
 /** The values in order; undefined when an id in the path is none. */

@@ -1,4 +1,5 @@
 /** Describes the API in OpenAPI 3.1, from the same schemas that requests are checked by. */
+import { z } from "zod";
 import { type MountedRoute, mountedRoutes } from "../http/mount-routes.ts";
 import { type JsonSchema, NamedSchemas } from "./api-schemas.ts";
 import { HAND_WRITTEN_ROUTES } from "./hand-written-routes.ts";
@@ -52,7 +53,7 @@ function operation(mounted: MountedRoute, bodies: NamedSchemas, answers: NamedSc
     operationId: id,
     tags: [noun],
     summary: schema.summary,
-    parameters: parametersOf(route.path, route.query),
+    parameters: [...parametersOf(route.path, route.query), ...optionalParameters(mounted)],
     ...(hasBody && {
       requestBody: {
         required: !schema.body.safeParse({}).success,
@@ -97,6 +98,17 @@ function parametersOf(path: string, query: Readonly<Record<string, string>>): Js
     schema: valueSchema(name),
   }));
   return [...inPath, ...inQuery];
+}
+
+function optionalParameters({ route, schema }: MountedRoute): JsonSchema[] {
+  if (schema.query === undefined) return [];
+  const { properties = {} } = z.toJSONSchema(schema.query, { io: "output" });
+  return route.members.map((name) => ({
+    name,
+    in: "query",
+    required: false,
+    schema: properties[name] ?? {},
+  }));
 }
 
 function valueSchema(placeholder: string): JsonSchema {

@@ -1,5 +1,6 @@
 /** The history of the schema on PostgreSQL. Entries are never changed once released, only added. */
 import type { Migration } from "../schema/migration.ts";
+import { EVENT_COUNTS } from "./event-counts-migration.ts";
 
 /** As `isLive` (tables/live-state.ts) says it, without the table's name, which an index cannot have. */
 const IS_LIVE = "coalesce(state_type, '') NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')";
@@ -353,4 +354,64 @@ DROP INDEX flow_run_state_id;
 `,
 };
 
-export const MIGRATIONS: readonly Migration[] = [HISTORY, SERVER, STATES_AND_CACHE];
+const BLOCKS: Migration = {
+  name: "blocks",
+  up: `
+CREATE TABLE block_type (
+  id uuid PRIMARY KEY,
+  created timestamptz NOT NULL,
+  updated timestamptz NOT NULL,
+  name ${TEXT} NOT NULL,
+  slug ${TEXT} NOT NULL,
+  logo_url ${TEXT},
+  documentation_url ${TEXT},
+  description ${TEXT},
+  code_example ${TEXT},
+  is_protected boolean NOT NULL
+);
+CREATE TABLE block_schema (
+  id uuid PRIMARY KEY,
+  created timestamptz NOT NULL,
+  updated timestamptz NOT NULL,
+  checksum ${TEXT} NOT NULL,
+  fields json NOT NULL,
+  block_type_id uuid NOT NULL,
+  capabilities jsonb NOT NULL,
+  version ${TEXT} NOT NULL
+);
+CREATE TABLE block_document (
+  id uuid PRIMARY KEY,
+  created timestamptz NOT NULL,
+  updated timestamptz NOT NULL,
+  name ${TEXT} NOT NULL,
+  data ${TEXT} NOT NULL,
+  key_id ${TEXT},
+  block_schema_id uuid NOT NULL,
+  block_type_id uuid NOT NULL,
+  block_type_name ${TEXT} NOT NULL,
+  is_anonymous boolean NOT NULL
+);
+CREATE TABLE block_document_reference (
+  id uuid PRIMARY KEY,
+  created timestamptz NOT NULL,
+  parent_block_document_id uuid NOT NULL,
+  reference_block_document_id uuid NOT NULL,
+  name ${TEXT} NOT NULL
+);
+CREATE UNIQUE INDEX block_type_slug ON block_type (slug);
+CREATE UNIQUE INDEX block_schema_checksum ON block_schema (checksum, version);
+CREATE INDEX block_schema_type ON block_schema (block_type_id);
+CREATE UNIQUE INDEX block_document_name ON block_document (block_type_id, name);
+CREATE INDEX block_document_schema ON block_document (block_schema_id);
+CREATE UNIQUE INDEX block_document_reference_name ON block_document_reference (parent_block_document_id, name);
+CREATE INDEX block_document_reference_target ON block_document_reference (reference_block_document_id);
+`,
+  down: `
+DROP TABLE block_document_reference;
+DROP TABLE block_document;
+DROP TABLE block_schema;
+DROP TABLE block_type;
+`,
+};
+
+export const MIGRATIONS: readonly Migration[] = [HISTORY, SERVER, STATES_AND_CACHE, BLOCKS, EVENT_COUNTS];

@@ -105,6 +105,41 @@ const COLUMNS: { readonly [N in ObjectNoun]: Columns<StoredNouns[N]> } = {
   },
   artifact_collection: { ...IDENTITY, key: "text", latest_id: "id" },
   configuration: { ...IDENTITY, key: "text", value: "json" },
+  block_type: {
+    ...IDENTITY,
+    name: "text",
+    slug: "text",
+    logo_url: "text",
+    documentation_url: "text",
+    description: "text",
+    code_example: "text",
+    is_protected: "boolean",
+  },
+  block_schema: {
+    ...IDENTITY,
+    checksum: "text",
+    fields: "json",
+    block_type_id: "id",
+    capabilities: "tags",
+    version: "text",
+  },
+  block_document: {
+    ...IDENTITY,
+    name: "text",
+    data: "text",
+    key_id: "text",
+    block_schema_id: "id",
+    block_type_id: "id",
+    block_type_name: "text",
+    is_anonymous: "boolean",
+  },
+  block_document_reference: {
+    id: "id",
+    created: "timestamp",
+    parent_block_document_id: "id",
+    reference_block_document_id: "id",
+    name: "text",
+  },
 };
 
 function tableOf<N extends ObjectNoun>(noun: N): ObjectTable<StoredNouns[N]> {
@@ -124,4 +159,8 @@ export const OBJECT_TABLES: { readonly [N in ObjectNoun]: ObjectTable<StoredNoun
   artifact: tableOf("artifact"),
   artifact_collection: tableOf("artifact_collection"),
   configuration: tableOf("configuration"),
+  block_type: tableOf("block_type"),
+  block_schema: tableOf("block_schema"),
+  block_document: tableOf("block_document"),
+  block_document_reference: tableOf("block_document_reference"),
 };

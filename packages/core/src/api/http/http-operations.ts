@@ -28,13 +28,15 @@ function operation(client: HttpClient, noun: ApiNoun, route: ParsedRoute) {
   const word = wordOf(noun);
   return async (...args: readonly unknown[]): Promise<unknown> => {
     const values = route.placeholders.map((_, index) => String(args[index]));
-    const [first, second] = args.slice(values.length);
+    const hasQuery = route.members.length > 0;
+    const query = hasQuery ? queryOf(args[values.length]) : "";
+    const [first, second] = args.slice(values.length + (hasQuery ? 1 : 0));
     const hasBody = route.hasBody && !isCallOptions(first);
     const options = (hasBody ? second : first) as ApiCallOptions | undefined;
     const [id] = values;
     return client.call({
       method: route.method,
-      path: pathOf(route, values),
+      path: `${pathOf(route, values)}${query}`,
       body: hasBody ? JSON.stringify(first) : undefined,
       object: id === undefined ? undefined : { noun: word, id },
       signal: options?.signal,
@@ -55,6 +57,13 @@ function pathOf({ path, placeholders, query }: ParsedRoute, values: readonly str
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => segment(name));
   const members = Object.entries(query).map(([member, name]) => `${member}=${segment(name)}`);
   return members.length === 0 ? filled : `${filled}?${members.join("&")}`;
+}
+
+/** The members that are not undefined. */
+function queryOf(members: unknown): string {
+  const given = Object.entries(members ?? {}).filter(([, value]) => value !== undefined);
+  const search = new URLSearchParams(Object.fromEntries(given.map(([name, value]) => [name, String(value)])));
+  return given.length === 0 ? "" : `?${search}`;
 }
 
 /** `flowRuns` → `flow run`. */
