@@ -1,0 +1,16 @@
+/** Blocks: typed configuration with secrets, saved by name. Needs zod, which the main entry does not load. */
+export {
+  Block,
+  type BlockArguments,
+  type BlockOf,
+  type BlockType,
+} from "./block.ts";
+export type { BlockData, BlockDefinition, SchemaOrigin } from "./block-definition.ts";
+export {
+  type BlockIssue,
+  InvalidBlockError,
+  InvalidBlockTypeError,
+  UnknownBlockTypeError,
+} from "./block-errors.ts";
+export type { BlockConstructor, BlockField } from "./block-field.ts";
+export { type SecretField, secret } from "./secret-field.ts";
