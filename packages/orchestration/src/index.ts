@@ -63,6 +63,7 @@ export {
   type RunTallyQuery,
   type Store,
   type TaskRunStore,
+  type TransactionOptions,
 } from "./store.ts";
 export {
   type ComputedMembers,
@@ -80,7 +81,7 @@ export {
 } from "./stored-nouns.ts";
 export { mergeTaskRunRecord } from "./task-run-record.ts";
 export { parseTextQuery, type TextQuery } from "./text-query.ts";
-export { addSeconds, canonicalTimestamp } from "./timestamp.ts";
+export { addSeconds, canonicalTimestamp, fromMicroseconds, toMicroseconds } from "./timestamp.ts";
 export type {
   DeploymentConcurrency,
   FlowRunContext,

@@ -9,12 +9,8 @@ import {
   storedEvent,
 } from "@sluice/orchestration";
 import type { Event } from "@sluice/protocol";
-import {
-  bucketsStatement,
-  countEventsStatement,
-  listEventsStatement,
-  tallyStatement,
-} from "../queries/event-statements.ts";
+import { bucketsStatement, countEventsStatement, tallyStatement } from "../queries/event-count-statements.ts";
+import { listEventsStatement } from "../queries/event-statements.ts";
 import type { SqlDatabase } from "../sql-session.ts";
 import {
   DELETE_EVENT_RESOURCES,
@@ -25,6 +21,14 @@ import {
   INSERT_EVENTS,
 } from "../tables/event-table.ts";
 import { storedTimestamp } from "../tables/stored-timestamp.ts";
+
+/** Goes from name to name in the index, not through all that have one. */
+const LIST_NAMES_SQL = `
+  WITH RECURSIVE name (event) AS (
+    SELECT min(event) FROM event
+    UNION ALL SELECT (SELECT min(event) FROM event WHERE event > name.event) FROM name WHERE name.event IS NOT NULL
+  )
+  SELECT event FROM name WHERE event IS NOT NULL`;
 
 export class SqlEventStore implements EventStore {
   readonly #database: SqlDatabase;
@@ -74,6 +78,11 @@ export class SqlEventStore implements EventStore {
     const statement = bucketsStatement(this.#database.dialect, buckets);
     const rows = await this.#database.read((session) => session.ask(statement));
     return new Map(rows.map(({ bucket, count }) => [Number(bucket), Number(count)]));
+  }
+
+  async listNames(): Promise<string[]> {
+    const rows = await this.#database.read((session) => session.all(LIST_NAMES_SQL, []));
+    return rows.map(({ event }) => String(event));
   }
 
   delete(where: Condition<StoredEvent>, limit: number): Promise<number> {

@@ -14,10 +14,13 @@ const TEMPLATE_DATABASE = "sluice_template";
 
 const MISSING = "PostgreSQL is not installed: there is no initdb on the PATH or in /usr/lib/postgresql";
 
-/** Empties every table but the schema's version. Few rows are deleted faster than many files are made anew. */
+/**
+ * Empties every table but the schema's version, events before their counts, which change with them. Few rows are deleted
+ * faster than many files are made anew.
+ */
 const EMPTY_SQL = `
   DO $$ DECLARE name text; BEGIN
-    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'sluice_schema' LOOP
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'sluice_schema' ORDER BY 1 LOOP
       EXECUTE format('DELETE FROM %I', name);
     END LOOP;
   END $$`;
