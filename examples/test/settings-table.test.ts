@@ -15,7 +15,8 @@ function row(key: SettingKey): string {
   const { fallbackVariable, description } = definition;
   const variables = [settingVariable(key), ...(fallbackVariable === undefined ? [] : [fallbackVariable])];
   const choices = definition.type === "enum" ? ` (${definition.choices.map(code).join(", ")})` : "";
-  const value = definition.default === undefined ? "" : code(definition.default);
+  const { default: preset } = definition;
+  const value = preset === undefined || typeof preset === "object" ? "" : code(preset);
   return `| ${code(key)} | ${variables.map(code).join(", else ")} | ${value} | ${description}${choices} |`;
 }
 

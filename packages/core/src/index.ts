@@ -122,7 +122,13 @@ export { closestName } from "./settings/closest-name.ts";
 export { currentSettings, resetSettings, temporarySettings } from "./settings/current-settings.ts";
 export { loadSettings, settingValue } from "./settings/load-settings.ts";
 export { type Profile, Profiles, type ProfilesOptions } from "./settings/profiles.ts";
-export type { SettingOverrides, SettingSource, Settings, SettingValue } from "./settings/settings.ts";
+export type {
+  PlainSetting,
+  SettingOverrides,
+  SettingSource,
+  Settings,
+  SettingValue,
+} from "./settings/settings.ts";
 export {
   isSettingKey,
   SETTING_KEYS,

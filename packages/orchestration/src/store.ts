@@ -253,6 +253,8 @@ export interface EventStore {
   }): Promise<EventTally[]>;
   /** Index of each bucket that has events (0 begins at the origin) → how many. */
   countByTime(buckets: EventBuckets): Promise<ReadonlyMap<number, number>>;
+  /** The names of events that are stored, each once, in order. Costs what names there are, not what events. */
+  listNames(): Promise<string[]>;
   /** Deletes the oldest events that match, at most `limit`; gives how many. */
   delete(where: Condition<StoredEvent>, limit: number): Promise<number>;
 }

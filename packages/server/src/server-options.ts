@@ -1,10 +1,8 @@
 /** What a server can be told. */
 import type { RetentionOptions } from "@sluice/orchestration";
 import type { DatabaseOptions } from "./open-store.ts";
+import { completeRetention, type Retention } from "./retention.ts";
 import { type ServerLog, silentLog } from "./server-log.ts";
-
-/** Days; null is for ever, and what is left out has its default. */
-export type Retention = { readonly [Member in keyof RetentionOptions]?: RetentionOptions[Member] };
 
 export interface ServerOptions extends DatabaseOptions {
   readonly host: string;
@@ -46,6 +44,7 @@ export interface CompleteOptions extends ServerOptions {
   readonly maxBodyBytes: number;
   readonly hasAccessLog: boolean;
   readonly hasServices: boolean;
+  readonly retention: RetentionOptions;
   readonly prefectVersion: string;
   readonly stopGraceSeconds: number;
   readonly log: ServerLog;
@@ -60,6 +59,7 @@ export function withDefaults(options: ServerOptions): CompleteOptions {
     maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
     hasAccessLog: options.hasAccessLog ?? false,
     hasServices: options.hasServices ?? true,
+    retention: completeRetention(options.retention),
     prefectVersion: options.prefectVersion ?? PREFECT_VERSION,
     stopGraceSeconds: options.stopGraceSeconds ?? STOP_GRACE_SECONDS,
     log: options.log ?? silentLog,

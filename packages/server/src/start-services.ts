@@ -2,8 +2,8 @@
 import { LocalApi, type Store } from "@sluice/orchestration";
 import { type OpenedEventFeed, openEventFeed } from "./open-feeds.ts";
 import { type DatabaseOptions, openStore } from "./open-store.ts";
+import { completeRetention, type Retention } from "./retention.ts";
 import { type ServerLog, silentLog } from "./server-log.ts";
-import type { Retention } from "./server-options.ts";
 import { runServices } from "./services/run-services.ts";
 import { serviceTable } from "./services/service-table.ts";
 
@@ -30,7 +30,7 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
   const store = await openStore(options);
   const feed = await openFeed(options, store, log);
   const api = new LocalApi({ store, feed });
-  const services = runServices(serviceTable(retention), { context: api.context, log });
+  const services = runServices(serviceTable(completeRetention(retention)), { context: api.context, log });
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await services.stop();

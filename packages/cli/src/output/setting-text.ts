@@ -1,6 +1,7 @@
 /** Settings as people see them. */
 import {
   isSettingKey,
+  type PlainSetting,
   Secret,
   type SettingKey,
   type SettingSource,
@@ -17,7 +18,7 @@ export function readSetting(
   settings: Settings,
   key: SettingKey,
   revealSecrets: boolean,
-): string | number | boolean | undefined {
+): PlainSetting | undefined {
   const value = settingValue(settings, key);
   if (!(value instanceof Secret)) return value;
   return revealSecrets ? value.reveal() : HIDDEN;

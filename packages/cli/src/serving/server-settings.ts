@@ -31,6 +31,9 @@ export function databaseOf({ server, history }: Settings): DatabaseOptions {
 export function retentionOf({ server }: Settings): NonNullable<ServicesOptions["retention"]> {
   return {
     eventDays: server.eventRetentionDays || null,
+    eventDaysByName: Object.fromEntries(
+      Object.entries(server.eventRetentionDaysByName).map(([name, days]) => [name, days || null]),
+    ),
     logDays: server.logRetentionDays || null,
     flowRunDays: server.flowRunRetentionDays || null,
   };

@@ -10,7 +10,7 @@ import {
   type RawSetting,
   type SettingLayer,
 } from "./setting-layers.ts";
-import type { SettingOverrides, SettingSource } from "./settings.ts";
+import type { PlainSetting, SettingOverrides, SettingSource } from "./settings.ts";
 import { type SettingKey, settingDefinition } from "./settings-schema.ts";
 
 /** The profile that always exists, empty until something is set in it. */
@@ -82,7 +82,7 @@ export function resolveSetting(
   key: SettingKey,
   layers: readonly SettingLayer[],
   home: string,
-): ResolvedSetting<string | number | boolean | undefined> {
+): ResolvedSetting<PlainSetting | undefined> {
   const found = firstValue(key, layers);
   const definition = settingDefinition(key);
   const raw = found?.raw ?? definition.default;

@@ -2,7 +2,7 @@
 import { Secret } from "../logging/secret.ts";
 import { getActiveProfile, type LoadSettingsOptions, outerLayers, resolveSetting } from "./active-profile.ts";
 import { profileLayer } from "./setting-layers.ts";
-import type { SettingSource, Settings } from "./settings.ts";
+import type { PlainSetting, SettingSource, Settings } from "./settings.ts";
 import { SETTING_KEYS, type SettingKey, settingDefinition } from "./settings-schema.ts";
 
 /**
@@ -30,14 +30,11 @@ export function loadSettings(options: LoadSettingsOptions = {}): Settings {
 }
 
 /** The value of the setting `key`, for code that goes through many of them. */
-export function settingValue(
-  settings: Settings,
-  key: SettingKey,
-): string | number | boolean | Secret | undefined {
+export function settingValue(settings: Settings, key: SettingKey): PlainSetting | Secret | undefined {
   const [group, name] = propertyPath(key);
   const member: unknown = Reflect.get(settings, group);
   const value: unknown = name === undefined ? member : Reflect.get(Object(member), name);
-  return value as string | number | boolean | Secret | undefined;
+  return value as PlainSetting | Secret | undefined;
 }
 
 /** `[["api.url", "…"]]` → `{ api: { url: "…" } }`. */

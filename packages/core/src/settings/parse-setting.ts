@@ -2,11 +2,13 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { closestName } from "./closest-name.ts";
+import type { PlainSetting } from "./settings.ts";
 import type { SettingDefinition } from "./settings-schema.ts";
+import { isTomlTable } from "./toml.ts";
 
 /** A value that was understood, or what was expected instead, as the end of a sentence. */
 export type ParsedSetting =
-  | { readonly ok: true; readonly value: string | number | boolean }
+  | { readonly ok: true; readonly value: PlainSetting }
   | { readonly ok: false; readonly expected: string };
 
 export interface ParsePlaces {
@@ -45,6 +47,8 @@ export function parseSetting(
       });
     case "seconds":
       return parseNumber(raw, { minimum: definition.minimum, maximum: MAX_SECONDS, isInteger: false });
+    case "numbers":
+      return parseNumbers(raw, definition.minimum);
     case "enum":
       return parseChoice(raw, definition.choices);
   }
@@ -99,6 +103,29 @@ function parseNumber(raw: unknown, range: NumberRange): ParsedSetting {
   return expected(`${noun} from ${range.minimum} to ${range.maximum}`);
 }
 
+function parseNumbers(raw: unknown, minimum: number): ParsedSetting {
+  const numbers = new Map<string, number>();
+  const entries =
+    typeof raw === "string" ? pairsOf(raw) : isTomlTable(raw) ? Object.entries(raw) : [["", raw]];
+  for (const [name, value] of entries) {
+    const number = numberOf(value);
+    if (!name || number === undefined || !Number.isSafeInteger(number) || number < minimum) {
+      return expected(`name=number,name=number with whole numbers from ${minimum}`);
+    }
+    numbers.set(String(name), number);
+  }
+  return ok(Object.freeze(Object.fromEntries(numbers)));
+}
+
+/** `a=1,b=2`; a name may have `=` in it. */
+function pairsOf(text: string): [string, string][] {
+  const parts = text.split(",").map((part) => part.trim());
+  return parts.map((part) => {
+    const end = part.lastIndexOf("=");
+    return end < 0 ? [part, ""] : [part.slice(0, end).trim(), part.slice(end + 1).trim()];
+  });
+}
+
 function numberOf(raw: unknown): number | undefined {
   if (typeof raw === "number" || typeof raw === "bigint") return Number(raw);
   // Decimal only: Number() alone would take "", "0x1F" and " ".
@@ -120,7 +147,7 @@ function describeType(raw: unknown): string {
   return typeof raw === "object" ? "a table" : String(raw);
 }
 
-function ok(value: string | number | boolean): ParsedSetting {
+function ok(value: PlainSetting): ParsedSetting {
   return { ok: true, value };
 }
 

@@ -6,6 +6,7 @@ import { displayRaw, parseSetting } from "./parse-setting.ts";
 import { profileEntries, setInProfile, unsetInProfile } from "./profile-settings.ts";
 import { type ProfilesFile, readProfilesFile } from "./profiles-file.ts";
 import { InvalidSettingError, ProfileConflictError, UnknownSettingError } from "./setting-errors.ts";
+import type { PlainSetting } from "./settings.ts";
 import {
   isSettingKey,
   SETTING_KEYS,
@@ -207,5 +208,12 @@ function toToml(key: SettingKey, raw: string, home: string): TomlValue {
     );
   }
   if (definition.type === "path") return raw;
-  return definition.type === "integer" ? BigInt(parsed.value) : parsed.value;
+  return tomlValue(parsed.value, definition.type === "integer");
+}
+
+function tomlValue(value: PlainSetting, isInteger: boolean): TomlValue {
+  if (typeof value === "object") {
+    return Object.fromEntries(Object.entries(value).map(([name, number]) => [name, BigInt(number)]));
+  }
+  return isInteger ? BigInt(value) : value;
 }

@@ -25,6 +25,12 @@ export type SettingDefinition = DefinitionBase &
     | { readonly type: "boolean"; readonly default: boolean }
     | { readonly type: "integer"; readonly default: number; readonly minimum: number }
     | { readonly type: "seconds"; readonly default: number; readonly minimum: number }
+    /** Numbers by name: a table, or `name=number,name=number` in one text. */
+    | {
+        readonly type: "numbers";
+        readonly default: Readonly<Record<string, number>>;
+        readonly minimum: number;
+      }
     | { readonly type: "enum"; readonly default: string; readonly choices: readonly string[] }
   );
 
@@ -145,6 +151,12 @@ export const SETTINGS = {
     default: 7,
     minimum: 0,
     description: "Days that the server keeps events; 0 keeps them for ever",
+  },
+  "server.event_retention_days_by_name": {
+    type: "numbers",
+    default: {},
+    minimum: 0,
+    description: "Days for events whose names begin so: prefect.flow-run.heartbeat=1,etl.=90",
   },
   "server.log_retention_days": {
     type: "integer",

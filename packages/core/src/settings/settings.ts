@@ -37,13 +37,18 @@ export type Settings = UngroupedSettings &
     readonly warnings: readonly string[];
   };
 
+/** The value of a setting that is not a secret. */
+export type PlainSetting = string | number | boolean | Readonly<Record<string, number>>;
+
 type PlainValue<D> = D extends { readonly type: "boolean" }
   ? boolean
   : D extends { readonly type: "integer" | "seconds" }
     ? number
-    : D extends { readonly choices: readonly (infer Choice)[] }
-      ? Choice
-      : string;
+    : D extends { readonly type: "numbers" }
+      ? Readonly<Record<string, number>>
+      : D extends { readonly choices: readonly (infer Choice)[] }
+        ? Choice
+        : string;
 
 type TextOrPlain<D> = D extends { readonly isSecret: true } ? Secret : PlainValue<D>;
 

@@ -4,6 +4,7 @@ import { inspect } from "node:util";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import type { Secret } from "../../src/logging/secret.ts";
 import { loadSettings, settingValue } from "../../src/settings/load-settings.ts";
+import { sentSettings } from "../../src/settings/sent-settings.ts";
 import { SETTING_KEYS } from "../../src/settings/settings-schema.ts";
 import { temporaryHome } from "./temporary-home.ts";
 
@@ -141,6 +142,10 @@ describe("settings that are wrong", () => {
     ["SLUICE_TASKS_DEFAULT_RETRIES", "0x10", "a whole number from 0 to"],
     ["SLUICE_FLOWS_LEASE_SECONDS", "Infinity", "a number of seconds from 1 to 2147483"],
     ["SLUICE_FLOWS_LEASE_SECONDS", "99999999", "a number of seconds from 1 to 2147483"],
+    ["SLUICE_SERVER_EVENT_RETENTION_DAYS_BY_NAME", "a.", "name=number,name=number with whole numbers from 0"],
+    ["SLUICE_SERVER_EVENT_RETENTION_DAYS_BY_NAME", "a=1,=2", "name=number,"],
+    ["SLUICE_SERVER_EVENT_RETENTION_DAYS_BY_NAME", "a=1.5", "name=number,"],
+    ["SLUICE_SERVER_EVENT_RETENTION_DAYS_BY_NAME", "a=-1", "name=number,"],
     ["SLUICE_LOGGING_TO_TERMINAL", "maybe", "true or false"],
     ["SLUICE_API_URL", "localhost:4200", "a URL such as"],
     ["PREFECT_API_URL", "ftp://host/api", "a URL such as"],
@@ -162,6 +167,22 @@ describe("settings that are wrong", () => {
   ])("understands the word %s", async (word, value) => {
     const env = { SLUICE_HOME: await temporaryHome(), SLUICE_TASKS_REFRESH_CACHE: word };
     expect(loadSettings({ env }).tasks.refreshCache).toBe(value);
+  });
+
+  it("reads numbers by name from a text, and from a table of a profile", async () => {
+    const variable = "SLUICE_SERVER_EVENT_RETENTION_DAYS_BY_NAME";
+    const home = await temporaryHome(
+      '[profiles.default.server.event_retention_days_by_name]\n"prefect.flow-run." = 30\n',
+    );
+    const fromProfile = loadSettings({ env: { SLUICE_HOME: home } });
+    expect(fromProfile.server.eventRetentionDaysByName).toEqual({ "prefect.flow-run.": 30 });
+    const env = { SLUICE_HOME: home, [variable]: "prefect.flow-run.heartbeat=1, a=b=0" };
+    const fromVariable = loadSettings({ env });
+    expect(fromVariable.server.eventRetentionDaysByName).toEqual({
+      "prefect.flow-run.heartbeat": 1,
+      "a=b": 0,
+    });
+    expect(loadSettings({ env, overrides: sentSettings(fromVariable) }).server).toEqual(fromVariable.server);
   });
 
   it("refuses a URL with a password and does not show it", async () => {

@@ -94,6 +94,16 @@ describe("profiles", () => {
     expect(loadSettings({ env: { SLUICE_HOME: home } }).history.databasePath).toBe(join(home, "other.db"));
   });
 
+  it("writes numbers by name as a table", async () => {
+    const home = await temporaryHome();
+    const key = "server.event_retention_days_by_name";
+    await new Profiles({ home }).set("default", set({ [key]: "prefect.flow-run.=30,a=0" }));
+    const settings = loadSettings({ env: { SLUICE_HOME: home } });
+    expect(settings.server.eventRetentionDaysByName).toEqual({ "prefect.flow-run.": 30, a: 0 });
+    await new Profiles({ home }).set("default", set({ [key]: "b=1" }));
+    expect(await readFile(join(home, "profiles.toml"), "utf8")).not.toContain("prefect");
+  });
+
   it("makes the file readable by its owner only", async () => {
     const home = await temporaryHome("active = 'default'\n");
     await new Profiles({ home }).set("default", set({ "api.key": "secret-key" }));

@@ -73,6 +73,14 @@ export class MemoryEventStore implements EventStore {
     });
   }
 
+  listNames(): Promise<string[]> {
+    return this.#access(() => {
+      const names = new Set<string>();
+      for (const { event } of this.#tables.events.values()) names.add(event);
+      return [...names].sort(compareText);
+    });
+  }
+
   delete(where: Condition<StoredEvent>, limit: number): Promise<number> {
     return this.#access(() => {
       const oldest = this.#select(where).sort(comparePositions).slice(0, limit);

@@ -1,12 +1,16 @@
 /** Forgets what is older than anybody wants it, so that a history does not grow for ever. */
+import type { Condition } from "../conditions.ts";
 import { deleteListedFlowRuns } from "../local-api/delete-flow-run.ts";
 import type { LocalContext } from "../local-api/local-context.ts";
+import type { StoredEvent } from "../stored-nouns.ts";
 import { addSeconds } from "../timestamp.ts";
 
 /** How long things are kept. */
 export interface RetentionOptions {
   /** Null: for ever. */
   readonly eventDays: number | null;
+  /** Beginning of an event's name → days, instead of `eventDays`; the longest beginning counts. Null: for ever. */
+  readonly eventDaysByName: Readonly<Record<string, number | null>>;
   readonly logDays: number | null;
   /** Since their end; with their task runs and logs. */
   readonly flowRunDays: number | null;
@@ -23,17 +27,45 @@ export async function deleteOldHistory(
   context: LocalContext,
   options: RetentionOptions,
 ): Promise<{ readonly hasMore: boolean }> {
-  const { eventDays, logDays, flowRunDays } = options;
+  const { logDays, flowRunDays } = options;
   const hasMore = [
-    eventDays !== null && (await deleteEvents(context, eventDays)),
+    await deleteEvents(context, options),
     logDays !== null && (await deleteLogs(context, logDays)),
     flowRunDays !== null && (await deleteFlowRuns(context, flowRunDays)),
   ];
   return { hasMore: hasMore.includes(true) };
 }
 
-async function deleteEvents(context: LocalContext, days: number): Promise<boolean> {
-  const where = { type: "at-most", member: "occurred", value: daysAgo(context, days) } as const;
+/** Where names are kept for different times, one name after the other, so that no batch looks at what is kept longer. */
+async function deleteEvents(context: LocalContext, options: RetentionOptions): Promise<boolean> {
+  if (Object.keys(options.eventDaysByName).length === 0)
+    return deleteEventsOf(context, undefined, options.eventDays);
+  let hasMore = false;
+  for (const name of await context.store.events.listNames()) {
+    if (await deleteEventsOf(context, name, daysOf(name, options))) hasMore = true;
+  }
+  return hasMore;
+}
+
+function daysOf(name: string, { eventDays, eventDaysByName }: RetentionOptions): number | null {
+  let longest: string | undefined;
+  for (const beginning of Object.keys(eventDaysByName)) {
+    if (name.startsWith(beginning) && beginning.length >= (longest?.length ?? 0)) longest = beginning;
+  }
+  return longest === undefined ? eventDays : (eventDaysByName[longest] ?? null);
+}
+
+async function deleteEventsOf(
+  context: LocalContext,
+  name: string | undefined,
+  days: number | null,
+): Promise<boolean> {
+  if (days === null) return false;
+  const isOld = { type: "at-most", member: "occurred", value: daysAgo(context, days) } as const;
+  const where: Condition<StoredEvent> =
+    name === undefined
+      ? isOld
+      : { type: "all", conditions: [{ type: "equals", member: "event", value: name }, isOld] };
   return (await context.store.events.delete(where, EVENT_BATCH)) === EVENT_BATCH;
 }
 

@@ -12,7 +12,6 @@ import {
   sweepLapsedRuns,
   wakeWaitingRuns,
 } from "@sluice/orchestration";
-import type { Retention } from "../server-options.ts";
 import { mayFreeSlot } from "./may-free-slot.ts";
 import type { Service } from "./service.ts";
 
@@ -26,12 +25,8 @@ export const LAPSED_RUNS: Service = {
   },
 };
 
-/** How long things are kept unless a server is told otherwise. */
-const DEFAULT_RETENTION: RetentionOptions = { eventDays: 7, logDays: 30, flowRunDays: null };
-
 /** What runs beside a server, or in a process of its own. */
-export function serviceTable(given: Retention = {}): readonly Service[] {
-  const retention = { ...DEFAULT_RETENTION, ...given };
+export function serviceTable(retention: RetentionOptions): readonly Service[] {
   return [
     {
       name: "scheduler",

@@ -23,11 +23,17 @@ it("is taken for the Prefect release it is told", async () => {
 });
 
 it("shows its settings without the password", async () => {
-  const server = await startTestServer({ authString: "me:hunter22" });
+  const server = await startTestServer({
+    authString: "me:hunter22",
+    retention: { eventDaysByName: { "etl.": 90 } },
+  });
   const headers = { Authorization: `Basic ${btoa("me:hunter22")}` };
   const text = await (await server.fetch("/admin/settings", { headers })).text();
   expect(JSON.parse(text)).toMatchObject({
-    server: { api: { host: "127.0.0.1", auth_string: "********", csrf_protection_enabled: false } },
+    server: {
+      api: { host: "127.0.0.1", auth_string: "********", csrf_protection_enabled: false },
+      retention: { event_days: 7, event_days_by_name: { "etl.": 90 }, log_days: 30, flow_run_days: null },
+    },
   });
   expect(text).not.toContain("hunter22");
 });

@@ -13,6 +13,7 @@ export function eventCases(open: OpenStore): void {
   pageCases(open);
   countCases(open);
   deletionCases(open);
+  nameCases(open);
 }
 
 function insertCases(open: OpenStore): void {
@@ -231,6 +232,19 @@ function threeEvents(): Event[] {
     },
     makeEvent(2, { event: "c", related: related("flow.1", { 'odd "label".*': "yes" }) }, "run.2"),
   ];
+}
+
+function nameCases(open: OpenStore): void {
+  it("lists each name once, in order", async () => {
+    const store = await open();
+    expect(await store.events.listNames()).toEqual([]);
+    const names = ["b", "ü", "a", "b", "\uff5e", "😀", "a.b", "B", "b"];
+    await store.events.insert(names.map((event, index) => makeEvent(index, { event })));
+    const listed = ["B", "a", "a.b", "b", "ü", "\uff5e", "😀"];
+    expect(await store.events.listNames()).toEqual(listed);
+    await store.events.delete({ type: "equals", member: "event", value: "a" }, 10);
+    expect(await store.events.listNames()).toEqual(listed.filter((name) => name !== "a"));
+  });
 }
 
 async function eventNames(store: Store, where: Condition<StoredEvent>): Promise<string[]> {
