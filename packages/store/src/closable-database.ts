@@ -19,8 +19,8 @@ export class ClosableDatabase implements SqlDatabase {
     return this.call((database) => database.read(work));
   }
 
-  write<T>(work: SqlWork<T>): Promise<T> {
-    return this.call((database) => database.write(work));
+  write<T>(work: SqlWork<T>, sharedBy?: string): Promise<T> {
+    return this.call((database) => database.write(work, sharedBy));
   }
 
   writeOnce<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {

@@ -60,9 +60,9 @@ export interface SqlDatabase {
   read<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
   /**
    * Runs `work` in a transaction of its own; where transactions can fail each other, it may run again. Writes that it has
-   * begun take one call of the session each.
+   * begun take one call of the session each. `sharedBy` as in `Store.transaction`.
    */
-  write<T>(work: SqlWork<T>): Promise<T>;
+  write<T>(work: SqlWork<T>, sharedBy?: string): Promise<T>;
   /** As `write` for work that is one call of its session, which needs no words around it. */
   writeOnce<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
   /** Runs something that takes several reads and writes, or other waits between them, as one call that closing waits for. */

@@ -11,6 +11,7 @@ import {
   type Store,
   type StoredNouns,
   type TaskRunStore,
+  type TransactionOptions,
 } from "@sluice/orchestration";
 import type { SqlDatabase } from "./sql-session.ts";
 import { SqlEventStore } from "./stores/sql-event-store.ts";
@@ -44,7 +45,10 @@ export class SqlStore implements Store {
     return new SqlObjectStore(this.#database, noun);
   }
 
-  async transaction<T>(work: (store: Store, begin: BeginWrite) => Promise<T>): Promise<T> {
+  async transaction<T>(
+    work: (store: Store, begin: BeginWrite) => Promise<T>,
+    options: TransactionOptions = {},
+  ): Promise<T> {
     if (this.#database instanceof TransactionDatabase) throw new NestedTransactionError(this.location);
     return this.#database.write(async (session, begin) => {
       const database = new TransactionDatabase(this.#database, session, begin);
@@ -53,7 +57,7 @@ export class SqlStore implements Store {
       } finally {
         database.end();
       }
-    });
+    }, options.sharedBy);
   }
 
   close(): Promise<void> {

@@ -2,7 +2,7 @@
 import type { ApiCallOptions, Event } from "@sluice/protocol";
 import type { EventFeed, LogFeed } from "../event-feed.ts";
 import { ResourceNames } from "../events/resource-names.ts";
-import type { BeginWrite, Store } from "../store.ts";
+import type { BeginWrite, Store, TransactionOptions } from "../store.ts";
 import { fromDate } from "../timestamp.ts";
 import type { TransitionContext } from "../transition.ts";
 
@@ -54,6 +54,7 @@ export class LocalContext {
   async transaction<T>(
     options: ApiCallOptions | undefined,
     work: (store: Store, moment: Moment) => Promise<T>,
+    sharing?: TransactionOptions,
   ): Promise<T> {
     options?.signal?.throwIfAborted();
     let events: Event[] = [];
@@ -71,7 +72,7 @@ export class LocalContext {
       const done = await work(store, moment);
       if (this.feed !== undefined && events.length > 0) begin(store.events.insert(events));
       return done;
-    });
+    }, sharing);
     this.feed?.publish(events);
     return result;
   }

@@ -67,22 +67,26 @@ export class LocalFlowRuns implements FlowRunsApi {
   }
 
   async create(create: FlowRunCreate, options?: ApiCallOptions): Promise<FlowRun> {
-    const run = await this.#context.transaction(options, async (store, moment) => {
-      const flow = await store.flows.find(create.flow_id);
-      if (flow === undefined) {
-        throw new ConflictError(
-          `A flow run cannot be created for flow ${create.flow_id}, which does not exist. Create the flow first.`,
+    const run = await this.#context.transaction(
+      options,
+      async (store, moment) => {
+        const flow = await store.flows.find(create.flow_id);
+        if (flow === undefined) {
+          throw new ConflictError(
+            `A flow run cannot be created for flow ${create.flow_id}, which does not exist. Create the flow first.`,
+          );
+        }
+        await requireParent(store, create.parent_task_run_id);
+        const place = placeMembers(await findPlaceOf(store, create));
+        const { run: stored } = await insertFlowRun(
+          store,
+          { ...newFlowRun(create, flow, moment), ...place },
+          moment,
         );
-      }
-      await requireParent(store, create.parent_task_run_id);
-      const place = placeMembers(await findPlaceOf(store, create));
-      const { run: stored } = await insertFlowRun(
-        store,
-        { ...newFlowRun(create, flow, moment), ...place },
-        moment,
-      );
-      return stored;
-    });
+        return stored;
+      },
+      { sharedBy: this.#context.newId() },
+    );
     return withEstimates(run, this.#context.now());
   }
 
@@ -118,13 +122,17 @@ export class LocalFlowRuns implements FlowRunsApi {
     proposal: { readonly state: StateCreate; readonly force?: boolean },
     options?: ApiCallOptions,
   ): Promise<OrchestrationResult> {
-    return this.#context.transaction(options, async (store, moment) => {
-      const run = await findFlowRun(store, id);
-      const policy = proposal.force === true ? minimalFlowPolicy : coreFlowPolicy;
-      const state = toProposal(jsonCopy(proposal.state));
-      const clientVersion = options?.clientVersion;
-      return proposeFlowRunState(store, { run, state, policy, clientVersion }, moment);
-    });
+    return this.#context.transaction(
+      options,
+      async (store, moment) => {
+        const run = await findFlowRun(store, id);
+        const policy = proposal.force === true ? minimalFlowPolicy : coreFlowPolicy;
+        const state = toProposal(jsonCopy(proposal.state));
+        const clientVersion = options?.clientVersion;
+        return proposeFlowRunState(store, { run, state, policy, clientVersion }, moment);
+      },
+      { sharedBy: id },
+    );
   }
 
   resume(id: string, resumption: Resumption, options?: ApiCallOptions): Promise<OrchestrationResult> {

@@ -13,6 +13,7 @@ import { logCases } from "./store/log-cases.ts";
 import { objectCases } from "./store/object-cases.ts";
 import type { OpenStore } from "./store/open-store.ts";
 import { recordCases } from "./store/record-cases.ts";
+import { sharedTransactionCases } from "./store/shared-transaction-cases.ts";
 import { tallyCases } from "./store/tally-cases.ts";
 import { taskRunCases } from "./store/task-run-cases.ts";
 import { transactionCases } from "./store/transaction-cases.ts";
@@ -53,6 +54,7 @@ export function storeSuite(options: StoreSuiteOptions): void {
     describe("events", () => eventCases(open));
     describe("objects", () => objectCases(open));
     describe("transactions", () => transactionCases(open));
+    describe("transactions that works may share", () => sharedTransactionCases(open));
 
     const { reopen } = options;
     if (reopen === undefined) return;

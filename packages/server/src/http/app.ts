@@ -1,7 +1,6 @@
 /** The orchestration API over HTTP. */
 import type { OrchestrationApi } from "@sluice/protocol";
 import { Hono } from "hono";
-import { cors } from "hono/cors";
 import { mountCsrfToken, requireCsrfToken } from "../auth/csrf.ts";
 import type { Gate } from "../auth/gate.ts";
 import { requireAuthorization } from "../auth/require-authorization.ts";
@@ -10,6 +9,7 @@ import type { LiveStreams } from "../live/live-streams.ts";
 import { mountOpenApi } from "../openapi/mount-openapi.ts";
 import type { ServerLog } from "../server-log.ts";
 import { type AdminOptions, mountAdmin } from "./admin-routes.ts";
+import { allowOrigins } from "./allow-origins.ts";
 import { checkApiVersion } from "./check-api-version.ts";
 import { errorAnswer } from "./error-answer.ts";
 import { mountEventPages } from "./event-pages.ts";
@@ -17,7 +17,6 @@ import { textAnswer } from "./json-answer.ts";
 import { mountLogDownload } from "./log-download.ts";
 import { mountRoutes } from "./mount-routes.ts";
 import { type AnsweredRequest, observeRequests } from "./observe-requests.ts";
-import { REQUEST_ID_HEADER } from "./request-ids.ts";
 import { slashRedirect } from "./slash-redirect.ts";
 
 export interface AppOptions extends AdminOptions {
@@ -38,21 +37,13 @@ export interface AppOptions extends AdminOptions {
   readonly log: ServerLog;
 }
 
-const PREFLIGHT_SECONDS = 7200;
-
 /** Below `/api`: the operations of the table of routes, and what clients ask for beside them. */
 export function createApp(options: AppOptions): Hono {
   const { basePath, corsOrigins, csrfKey, gate, log } = options;
   const apiPath = `${basePath}/api`;
   const app = new Hono({ strict: true });
   app.use(observeRequests(options));
-  app.use(
-    cors({
-      origin: corsOrigins.includes("*") ? "*" : [...corsOrigins],
-      exposeHeaders: [REQUEST_ID_HEADER, "Retry-After"],
-      maxAge: PREFLIGHT_SECONDS,
-    }),
-  );
+  app.use(allowOrigins(corsOrigins));
   app.use(requireAuthorization(gate, new Set([`${apiPath}/health`, `${apiPath}/ready`])));
   app.use(checkApiVersion());
   if (csrfKey !== undefined) app.use(requireCsrfToken(csrfKey));

@@ -9,6 +9,8 @@ import type { Pool, PoolClient } from "pg";
 import type { SqlDatabase, SqlSession, SqlWork } from "../sql-session.ts";
 import { isRetryable, toHistoryError } from "./postgres-fault.ts";
 import { PostgresSession } from "./postgres-session.ts";
+import { canRollBack } from "./roll-back.ts";
+import { SharedTransactions } from "./shared-transactions.ts";
 
 const MAX_ATTEMPTS = 5;
 const MAX_RETRY_DELAY_MS = 20;
@@ -19,18 +21,20 @@ export class PostgresDatabase implements SqlDatabase {
   readonly dialect = "postgres";
   readonly location: string;
   readonly #pool: Pool;
+  readonly #shared: SharedTransactions;
 
   constructor(pool: Pool, location: string) {
     this.#pool = pool;
     this.location = location;
+    this.#shared = new SharedTransactions({ pool, location, transact: (work) => this.write(work) });
   }
 
   read<T>(work: Read<T>): Promise<T> {
     return work(new PostgresSession(this.#pool, { location: this.location, isTransaction: false }));
   }
 
-  write<T>(work: SqlWork<T>): Promise<T> {
-    return retried(() => this.#transact(work));
+  write<T>(work: SqlWork<T>, sharedBy?: string): Promise<T> {
+    return sharedBy === undefined ? retried(() => this.#transact(work)) : this.#shared.run(sharedBy, work);
   }
 
   writeOnce<T>(work: Read<T>): Promise<T> {
@@ -81,17 +85,6 @@ export class PostgresDatabase implements SqlDatabase {
       );
     }
     return result;
-  }
-}
-
-/** Ends the transaction of a connection; says whether the connection can still be used. */
-async function canRollBack(client: PoolClient): Promise<boolean> {
-  try {
-    await client.query("ROLLBACK");
-    return true;
-  } catch {
-    // The server ends the transactions of lost connections itself.
-    return false;
   }
 }
 
