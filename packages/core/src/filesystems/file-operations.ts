@@ -1,4 +1,5 @@
 /** What can be done on any file system with its primitives. */
+import { InvalidRequestError } from "@sluice/protocol";
 import type {
   CallOptions,
   FileEntry,
@@ -113,6 +114,7 @@ async function deletePaths(
  * A URL with which anybody can read or write the file for a while.
  *
  * @throws {UnsupportedOperationError} when the file system has no such URLs
+ * @throws {InvalidRequestError} when the time is not a whole number of seconds, one or more
  */
 export async function signedUrl(
   fileSystem: FileSystem,
@@ -121,6 +123,12 @@ export async function signedUrl(
 ): Promise<string> {
   if (fileSystem.signedUrl === undefined) {
     throw new UnsupportedOperationError("signed URLs", fileSystem.location);
+  }
+  const { expiresInSeconds } = options;
+  if (!Number.isSafeInteger(expiresInSeconds) || expiresInSeconds < 1) {
+    throw new InvalidRequestError(
+      `expiresInSeconds is ${expiresInSeconds}, but must be a whole number of seconds, one or more.`,
+    );
   }
   return fileSystem.signedUrl(path, options);
 }

@@ -1,4 +1,5 @@
 /** Work on many items with a bound on how many are under way. */
+import { setMaxListeners } from "node:events";
 import { InvalidRequestError } from "@sluice/protocol";
 import type { CallOptions } from "./file-system.ts";
 
@@ -28,6 +29,8 @@ export async function forEachConcurrently<T>(
   const failure = new AbortController();
   const signal =
     options.signal === undefined ? failure.signal : AbortSignal.any([options.signal, failure.signal]);
+  // As many listeners as there is work under way are no leak, of which Node would warn.
+  setMaxListeners(0, signal);
   const lane = async (): Promise<void> => {
     try {
       for (;;) {

@@ -65,7 +65,8 @@ export class MemoryFileSystem implements FileSystem {
 
   async write(path: string, content: FileContent, options: WriteOptions = {}): Promise<void> {
     const key = normalizePath(path);
-    const bytes = (await contentBytes(content, options.signal)).slice();
+    // A plain array, since `slice` of a Buffer does not copy.
+    const bytes = new Uint8Array(await contentBytes(content, options.signal));
     options.signal?.throwIfAborted();
     if (options.ifAbsent === true && this.#files.has(key)) throw new FileExistsError(key, this.location);
     this.#writes += 1;

@@ -1,5 +1,12 @@
 /** Suites that implementations of core's interfaces pass. */
-export { type FileSystemSuiteOptions, fileSystemSuite } from "./file-system-suite.ts";
+export type { SampleFile } from "./file-system/sample-files.ts";
+export type { FileSystemTroubles } from "./file-system/trouble-cases.ts";
+export {
+  type FileSystemSuiteOptions,
+  fileSystemSuite,
+  type ReadOnlyFileSystemSuiteOptions,
+  type WritableFileSystemSuiteOptions,
+} from "./file-system-suite.ts";
 export { type LockManagerSuiteOptions, lockManagerSuite } from "./lock-manager-suite.ts";
 export { type NotifierHarness, type NotifierSuiteOptions, notifierSuite } from "./notifier-suite.ts";
 export { type SerializerSuiteOptions, serializerSuite } from "./serializer-suite.ts";

@@ -129,32 +129,6 @@ describe("paths through files", () => {
   });
 });
 
-describe("memory", () => {
-  it("stays constant while 128 MiB are streamed in and out", async () => {
-    const block = Buffer.alloc(1024 * 1024, 7);
-    let peak = 0;
-    const before = process.memoryUsage().arrayBuffers;
-    const measure = (): void => {
-      peak = Math.max(peak, process.memoryUsage().arrayBuffers - before);
-    };
-    async function* blocks(): AsyncGenerator<Uint8Array> {
-      for (let index = 0; index < 128; index += 1) {
-        measure();
-        yield block;
-      }
-    }
-    await fileSystem.write("large", blocks());
-    let size = 0;
-    for await (const chunk of fileSystem.readStream("large")) {
-      size += chunk.length;
-      measure();
-    }
-    expect(size).toBe(128 * block.length);
-    // Chunks wait for the garbage collector, so the bound is generous, but far below the size of the file.
-    expect(peak).toBeLessThan(80 * 1024 * 1024);
-  }, 60_000);
-});
-
 describe("a write that ends on the disk", () => {
   it("gives the same content", async () => {
     const synced = new LocalFileSystem({ basePath: root, sync: true });
