@@ -18,9 +18,10 @@ const MAX_DEPTH = 5;
 export class Secret<T = string> {
   readonly #value: T;
 
-  constructor(value: T) {
+  /** `hidden` is what of it log lines must not show, where that is not all of it. */
+  constructor(value: T, hidden: unknown = value) {
     this.#value = value;
-    registerTexts(value, this, MAX_DEPTH);
+    registerTexts(hidden, this, MAX_DEPTH);
   }
 
   /** The value itself. Call it at the place of use, and keep the `Secret` elsewhere. */

@@ -1,9 +1,15 @@
 /** Reads all settings: overrides, then environment variables, then the active profile, then defaults. */
 import { Secret } from "../logging/secret.ts";
 import { getActiveProfile, type LoadSettingsOptions, outerLayers, resolveSetting } from "./active-profile.ts";
+import { connectionSecrets } from "./connection-secrets.ts";
 import { profileLayer } from "./setting-layers.ts";
 import type { PlainSetting, SettingSource, Settings } from "./settings.ts";
-import { SETTING_KEYS, type SettingKey, settingDefinition } from "./settings-schema.ts";
+import {
+  SETTING_KEYS,
+  type SettingDefinition,
+  type SettingKey,
+  settingDefinition,
+} from "./settings-schema.ts";
 
 /**
  * Every setting with its source.
@@ -18,8 +24,7 @@ export function loadSettings(options: LoadSettingsOptions = {}): Settings {
   for (const key of SETTING_KEYS) {
     const known = key === "home" ? home : key === "profile" ? profile : undefined;
     const { value, source } = known ?? resolveSetting(key, layers, home.value);
-    const isShown = value === undefined || !settingDefinition(key).isSecret;
-    values.push([key, isShown ? value : new Secret(value)]);
+    values.push([key, shown(settingDefinition(key), value)]);
     sources.push([key, source]);
   }
   return Object.freeze({
@@ -35,6 +40,12 @@ export function settingValue(settings: Settings, key: SettingKey): PlainSetting 
   const member: unknown = Reflect.get(settings, group);
   const value: unknown = name === undefined ? member : Reflect.get(Object(member), name);
   return value as PlainSetting | Secret | undefined;
+}
+
+/** A value that is not to be shown shows itself no more. */
+function shown(definition: SettingDefinition, value: PlainSetting | undefined): unknown {
+  if (value === undefined || !definition.isSecret) return value;
+  return new Secret(value, definition.type === "connection" ? connectionSecrets(String(value)) : value);
 }
 
 /** `[["api.url", "…"]]` → `{ api: { url: "…" } }`. */

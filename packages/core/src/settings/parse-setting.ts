@@ -32,6 +32,7 @@ export function parseSetting(
 ): ParsedSetting {
   switch (definition.type) {
     case "string":
+    case "connection":
       return typeof raw === "string" && raw !== "" ? ok(raw) : expected("a text");
     case "url":
       return parseUrl(raw);

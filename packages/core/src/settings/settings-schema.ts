@@ -20,6 +20,8 @@ export type SettingDefinition = DefinitionBase &
   (
     | { readonly type: "string"; readonly default?: string }
     | { readonly type: "url"; readonly default?: string }
+    /** The URL of a database: a secret as far as there is a password in it. */
+    | { readonly type: "connection"; readonly default?: string; readonly isSecret: true }
     /** `~` is the user's directory and `{home}` the setting `home`, in defaults and in values alike. */
     | { readonly type: "path"; readonly default: string }
     | { readonly type: "boolean"; readonly default: boolean }
@@ -106,7 +108,7 @@ export const SETTINGS = {
     description: "Port that `sluice server start` listens on; 0 takes a free one",
   },
   "server.database_url": {
-    type: "string",
+    type: "connection",
     isSecret: true,
     variable: "SLUICE_DATABASE_URL",
     description: "PostgreSQL database of the server; without one it is history.database_path",

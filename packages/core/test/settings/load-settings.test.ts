@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, expectTypeOf, it } from "vitest";
+import { processRedactor } from "../../src/logging/redactor.ts";
 import type { Secret } from "../../src/logging/secret.ts";
 import { loadSettings, settingValue } from "../../src/settings/load-settings.ts";
 import { sentSettings } from "../../src/settings/sent-settings.ts";
@@ -115,6 +116,29 @@ describe("the layers of settings", () => {
     expect(settings.api.key?.reveal()).toBe("prod-key-1234");
     expect(JSON.stringify(settings)).not.toContain("prod-key-1234");
     expect(inspect(settings, { depth: 9, showHidden: true })).not.toContain("prod-key-1234");
+  });
+
+  it("hides the URL of the database in logs only when it has a password", async () => {
+    const SLUICE_HOME = await temporaryHome();
+    const open = loadSettings({
+      env: { SLUICE_HOME, SLUICE_DATABASE_URL: "postgres://me@127.0.0.1:5432/open-database" },
+    });
+    expect(inspect(open)).not.toContain("open-database");
+    const line = `at ${open.server.databaseUrl?.reveal()}`;
+    expect(processRedactor.redact(line)).toBe(line);
+    const closed = [
+      "postgres://me:hunter22@127.0.0.1/closed-database",
+      "postgres://127.0.0.1/closed-database?password=hunter%2022&sslmode=require",
+    ];
+    for (const SLUICE_DATABASE_URL of closed) {
+      const settings = loadSettings({ env: { SLUICE_HOME, SLUICE_DATABASE_URL } });
+      expect(settings.server.databaseUrl?.reveal()).toBe(SLUICE_DATABASE_URL);
+      expect(processRedactor.redact(`at ${SLUICE_DATABASE_URL}`)).toBe("at ****");
+    }
+    const driver = "postgresql+asyncpg://me:hunter22@127.0.0.1/closed-database?password=hunter 22";
+    expect(processRedactor.redact(driver)).toBe(
+      "postgresql+asyncpg://me****127.0.0.1/closed-database?password=****",
+    );
   });
 
   it("cannot be changed", async () => {
