@@ -20,12 +20,16 @@ export class InvalidBlockTypeError extends SluiceError {
 
 /** The values do not fit the schema of the block's type. */
 export class InvalidBlockError extends SluiceError {
+  readonly issues: readonly BlockIssue[];
+
   /** @param block Slug and, if it has one, name of the block. */
-  constructor(block: string, issues: readonly BlockIssue[], remedy: string) {
+  constructor(block: string, issues: readonly BlockIssue[], remedy: string, options?: SluiceErrorOptions) {
     const lines = issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`));
     super("INVALID_BLOCK", `The block ${block} does not fit its schema: ${lines.join("; ")}. ${remedy}`, {
+      ...options,
       details: { block, issues },
     });
+    this.issues = issues;
   }
 }
 

@@ -1,12 +1,19 @@
 /** A block: typed configuration with a name, its secrets, and what can be done with them. */
 import { type InspectOptions, inspect } from "node:util";
+import { InvalidRequestError } from "@sluice/protocol";
 import type { z } from "zod";
 import { processRedactor } from "../logging/redactor.ts";
 import { closestName } from "../settings/closest-name.ts";
+import { blockApi } from "./block-api.ts";
 import { rememberBlockClass } from "./block-classes.ts";
 import { type BlockDefinition, checkDefinition } from "./block-definition.ts";
 import { type BlockIssue, InvalidBlockError, InvalidBlockTypeError } from "./block-errors.ts";
 import { type BlockConstructor, type BlockField, blockField } from "./block-field.ts";
+import { definitionOf, fieldsOf, rememberDefinition } from "./block-fields.ts";
+import { blockReference, parseBlockReference } from "./block-reference.ts";
+import { deleteBlock, type LoadOptions, loadBlock, loadReference } from "./load-block.ts";
+import { registerBlockType } from "./register-block-type.ts";
+import { type SaveOptions, saveBlock, updateBlock } from "./save-block.ts";
 import { savedPlace } from "./saved-places.ts";
 
 /** What a block is made of: nothing need be given when every field may be left out. */
@@ -25,6 +32,21 @@ export interface BlockType<Schema extends z.ZodObject = z.ZodObject> {
 
   /** A field, for the schema of another block, that holds a block of this type. */
   field<B extends Block>(this: BlockConstructor<B>): BlockField<B>;
+
+  /**
+   * The block of this type that is called `name` (`berlin` or `weather-api/berlin`): from the environment variable
+   * `SLUICE_BLOCK_WEATHER_API__BERLIN` or, without that, from the server or history that the settings name.
+   *
+   * @throws {SluiceError} code `OBJECT_NOT_FOUND` when there is none.
+   * @throws {InvalidBlockError} when it does not fit the schema, or what `migrate` makes of it does not.
+   */
+  load<B extends Block>(this: BlockConstructor<B>, name: string, options?: LoadOptions): Promise<B>;
+
+  /** @throws {SluiceError} code `OBJECT_NOT_FOUND` when there is none. */
+  delete(name: string, options?: LoadOptions): Promise<void>;
+
+  /** Makes the type, its schema and the types it nests known to the server; the first `save` of a process does. */
+  register(options?: LoadOptions): Promise<void>;
 }
 
 /**
@@ -51,11 +73,23 @@ export abstract class Block<Input extends object = object> {
    */
   static define<Schema extends z.ZodObject>(definition: BlockDefinition<Schema>): BlockType<Schema> {
     checkDefinition(definition);
+    rememberDefinition(definition);
     const type = class extends Block {
       static override readonly definition: BlockDefinition = definition;
     };
     rememberBlockClass(definition.slug, type);
     return Object.assign(type, TYPE_METHODS) as unknown as BlockType<Schema>;
+  }
+
+  /**
+   * The block that a reference such as `weather-api/berlin` names, as an instance of the class of its type: one that this
+   * process has used or defined, else one of an installed plugin.
+   *
+   * @throws {UnknownBlockTypeError} when there is no such class.
+   * @throws {SluiceError} code `OBJECT_NOT_FOUND` when there is no such block.
+   */
+  static async load(reference: string, options?: LoadOptions): Promise<Block> {
+    return loadReference(reference, options);
   }
 
   constructor(fields: Input = {} as Input) {
@@ -89,6 +123,25 @@ export abstract class Block<Input extends object = object> {
     return savedPlace(this)?.documentId;
   }
 
+  /**
+   * Saves the block under the name: small letters, digits and hyphens. Nested blocks that are saved become references,
+   * others parts of this one.
+   *
+   * @throws {ConflictError} when a block of this type has the name, unless `overwrite` is true.
+   */
+  save(name: string, options: SaveOptions = {}): Promise<void> {
+    return saveBlock(this, name, options);
+  }
+
+  /**
+   * A block with other values in some fields. If this one is saved, the new one takes its place under its name.
+   *
+   * @throws {InvalidBlockError} when the new values do not fit; then nothing was saved.
+   */
+  update(changes: Partial<Input>, options: LoadOptions = {}): Promise<this> {
+    return updateBlock(this, changes, options);
+  }
+
   /** Slug, name and fields, as `inspect` shows them: secrets are asterisks. */
   toString(): string {
     return inspect(this, { breakLength: Number.POSITIVE_INFINITY });
@@ -109,34 +162,38 @@ export abstract class Block<Input extends object = object> {
 /** What every class of blocks has; `this` is the class it is called on. */
 const TYPE_METHODS = {
   field(this: BlockConstructor): BlockField<Block> {
-    const { slug } = definitionOf(this);
-    rememberBlockClass(slug, this);
-    return blockField(this, slug);
+    return blockField(this, rememberedSlug(this));
+  },
+
+  async load(this: BlockConstructor, name: string, options?: LoadOptions): Promise<Block> {
+    return loadBlock(this, ownName(rememberedSlug(this), name), options);
+  },
+
+  async delete(this: BlockConstructor, name: string, options?: LoadOptions): Promise<void> {
+    const slug = rememberedSlug(this);
+    return deleteBlock({ slug, name: ownName(slug, name) }, options);
+  },
+
+  async register(this: BlockConstructor, options?: LoadOptions): Promise<void> {
+    rememberedSlug(this);
+    await registerBlockType(this, await blockApi(), options);
   },
 };
 
-/** The definition of a class of blocks. */
-export function definitionOf(type: object): BlockDefinition {
-  const definition = (type as typeof Block).definition;
-  if (definition === undefined) {
-    throw new InvalidBlockTypeError(
-      String((type as typeof Block).name),
-      "it does not extend Block.define({ … }).",
-    );
-  }
-  return definition;
+function rememberedSlug(type: BlockConstructor): string {
+  const { slug } = definitionOf(type);
+  rememberBlockClass(slug, type);
+  return slug;
 }
 
-/** The fields of a block, without what its class adds. */
-export function fieldsOf(block: Block): Readonly<Record<string, unknown>> {
-  const names = Object.keys(definitionOf(block.constructor).schema.shape);
-  const fields: Readonly<Record<string, unknown>> = { ...block };
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)));
-}
-
-/** `weather-api`, or `weather-api/berlin` when it has a name. */
-export function blockReference(slug: string, name: string | undefined): string {
-  return name === undefined ? slug : `${slug}/${name}`;
+/** The name in `name` or `slug/name`. */
+function ownName(slug: string, text: string): string {
+  if (!text.includes("/")) return text;
+  const reference = parseBlockReference(text);
+  if (reference.slug === slug) return reference.name;
+  throw new InvalidRequestError(
+    `The block ${text} is not of the type ${slug}. Load it with Block.load("${text}").`,
+  );
 }
 
 function parseFields(definition: BlockDefinition, fields: object): Record<string, unknown> {

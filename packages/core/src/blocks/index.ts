@@ -13,4 +13,8 @@ export {
   UnknownBlockTypeError,
 } from "./block-errors.ts";
 export type { BlockConstructor, BlockField } from "./block-field.ts";
+export { type BlockReference, parseBlockReference } from "./block-reference.ts";
+export { type EnvironmentBlock, environmentBlocks } from "./environment-blocks.ts";
+export type { LoadOptions } from "./load-block.ts";
+export type { SaveOptions } from "./save-block.ts";
 export { type SecretField, secret } from "./secret-field.ts";

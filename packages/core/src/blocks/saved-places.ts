@@ -1,9 +1,12 @@
-/** Where blocks are saved: kept beside them, so that a block is its fields and nothing else. */
+/** Where blocks are kept: beside them, so that a block is its fields and nothing else. */
 
 export interface SavedPlace {
-  readonly documentId: string;
   /** Absent for an anonymous document. */
   readonly name: string | undefined;
+  /** Absent when the block comes from an environment variable. */
+  readonly documentId: string | undefined;
+  /** The environment variable that the block comes from. */
+  readonly variable?: string | undefined;
 }
 
 const places = new WeakMap<object, SavedPlace>();
