@@ -1,12 +1,11 @@
 /** The servers that are compared, each in a process of its own with a database of its own on one PostgreSQL server. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { startPrefectServer } from "@sluice/orchestration/testing/prefect-server";
+import { endProcess, startPrefectServer } from "@sluice/orchestration/testing/prefect-server";
 
 export interface MeasuredServer {
   /** Such as `http://127.0.0.1:4200/api`. */
@@ -29,7 +28,7 @@ export async function startSluice(databaseUrl: string): Promise<MeasuredServer> 
     stdio: ["ignore", "pipe", "pipe"],
   });
   const stop = async (): Promise<void> => {
-    await end(server);
+    await endProcess(server, STOP_TIMEOUT_MS);
     await rm(home, { recursive: true, force: true });
   };
   try {
@@ -69,15 +68,6 @@ async function apiUrlOf(server: ChildProcess): Promise<string> {
       });
     }
   });
-}
-
-async function end(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null || server.pid === undefined) return;
-  const ended = once(server, "exit");
-  server.kill("SIGTERM");
-  const timer = setTimeout(() => server.kill("SIGKILL"), STOP_TIMEOUT_MS);
-  await ended;
-  clearTimeout(timer);
 }
 
 async function residentMegabytes(pid: number | undefined): Promise<number> {

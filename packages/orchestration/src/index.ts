@@ -20,6 +20,7 @@ export {
   type EventListener,
   type Feed,
   LocalEventFeed,
+  LocalFeed,
   LocalLogFeed,
   type LogFeed,
 } from "./event-feed.ts";

@@ -1,12 +1,14 @@
 /** A real Prefect 3 server of a test's own, which says what the wire's contract is. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { endProcess } from "./end-process.ts";
+
+export { endProcess };
 
 export interface PrefectServerOptions {
   /** Beside the test's own variables, such as `PREFECT_API_DATABASE_CONNECTION_URL`; default database: SQLite. */
@@ -49,7 +51,7 @@ export function prefectPython(): string {
  */
 export function whyNoPrefect(): string | undefined {
   if (existsSync(join(prefectVenv(), "bin", "prefect"))) return undefined;
-  const reason = `Prefect is not installed in ${prefectVenv()}: run .ci/install-peers, or set SLUICE_TEST_PREFECT`;
+  const reason = `Prefect is not installed in ${prefectVenv()}: run .ci/install-peers, or set SLUICE_TEST_PREFECT.`;
   if (process.env["CI"]) throw new Error(reason);
   return reason;
 }
@@ -58,9 +60,11 @@ export function whyNoPrefect(): string | undefined {
  * Starts a server on a free port of the loopback interface, with a directory and, unless `env` says otherwise, an
  * SQLite database of its own; resolves when it answers. It ends with this process at the latest.
  *
- * @throws with the last lines it wrote, when it does not come up in time.
+ * @throws when Prefect is not installed, and with the last lines it wrote when it does not come up in time.
  */
 export async function startPrefectServer(options: PrefectServerOptions = {}): Promise<PrefectServer> {
+  const reason = whyNoPrefect();
+  if (reason !== undefined) throw new Error(reason);
   const home = await mkdtemp(join(tmpdir(), "sluice-prefect-"));
   const shared = {
     ...withoutOwnVariables(process.env),
@@ -92,7 +96,7 @@ export async function startPrefectServer(options: PrefectServerOptions = {}): Pr
   const kill = (): void => void server.kill("SIGKILL");
   process.once("exit", kill);
   const stop = async (): Promise<void> => {
-    await end(server);
+    await endProcess(server, STOP_TIMEOUT_MS);
     process.off("exit", kill);
     await rm(home, { recursive: true, force: true, maxRetries: 3 });
   };
@@ -129,15 +133,6 @@ async function listening(server: ChildProcess, timeoutMs: number): Promise<strin
   } finally {
     clearTimeout(tooLate);
   }
-}
-
-async function end(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null || server.pid === undefined) return;
-  const ended = once(server, "exit");
-  server.kill("SIGTERM");
-  const timer = setTimeout(() => server.kill("SIGKILL"), STOP_TIMEOUT_MS);
-  await ended;
-  clearTimeout(timer);
 }
 
 /** Settings of whoever runs the tests must not reach what is tested. */
