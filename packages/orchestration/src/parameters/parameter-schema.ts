@@ -1,5 +1,6 @@
 /** Checks parameters and job variables by the JSON Schema (draft 2020-12) that came with the flow or the pool. */
 import { ConflictError, InvalidRequestError } from "@sluice/protocol";
+import { withinTime } from "./time-limit.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 type Check = (value: unknown) => string | undefined;
@@ -7,6 +8,11 @@ type Check = (value: unknown) => string | undefined;
 /** Schemas are compiled once; the oldest make room. */
 const MAX_COMPILED = 200;
 const compiled = new Map<string, Check>();
+/**
+ * Patterns can take time that doubles with every character of a text, and alternatives with every level of a tree. A
+ * linear engine for patterns (RE2) would refuse what JSON Schema allows, and be of no use against the latter.
+ */
+const CHECK_LIMIT_MS = 500;
 
 /** Members of a schema whose own members are names of the user, not words of JSON Schema. */
 const MAPS_OF_SCHEMAS: ReadonlySet<string> = new Set([
@@ -26,7 +32,7 @@ export interface SchemaCheckOptions {
 
 /**
  * Why values do not conform to a schema; undefined when they do.
- * @throws {InvalidRequestError} when the schema is none, or refers to itself without end.
+ * @throws {InvalidRequestError} when the schema is none, refers to itself without end, or takes very long to check by.
  */
 export async function findMismatch(
   values: Readonly<Record<string, unknown>>,
@@ -35,11 +41,16 @@ export async function findMismatch(
 ): Promise<string | undefined> {
   const check = await compile(schema, options.ignoreRequired === true);
   try {
-    return check(values);
+    const result = withinTime(() => check(values), CHECK_LIMIT_MS);
+    if (result.isInTime) return result.value;
   } catch (error) {
     if (error instanceof RangeError) throw unusable("it refers to itself without end", error);
     throw error;
   }
+  throw new InvalidRequestError(
+    `The check of values by their schema was ended after ${CHECK_LIMIT_MS} ms, in which the server does nothing else. ` +
+      "Simplify patterns and alternatives in the schema that can match in very many ways.",
+  );
 }
 
 /**

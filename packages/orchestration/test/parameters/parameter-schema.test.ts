@@ -54,6 +54,38 @@ describe("parameters are checked by their schema", () => {
     await expect(findMismatch({ a: 1 }, schema)).rejects.toMatchObject({ code: "INVALID_REQUEST" });
   });
 
+  const nested = (depth: number): object => (depth === 0 ? {} : { next: nested(depth - 1) });
+  /** Each level can be either of two, which are the same, and the innermost is neither. */
+  const fork = {
+    not: { const: {} },
+    properties: { next: { anyOf: [{ $ref: "#/$defs/fork" }, { $ref: "#/$defs/fork" }] } },
+  };
+  it.each([
+    ["a pattern", { properties: { a: { pattern: "^(a+)+$" } } }, { a: `${"a".repeat(200)}!` }],
+    [
+      "a pattern with a look ahead",
+      { properties: { a: { pattern: "^(?=(.*a){25}$)" } } },
+      { a: "a".repeat(90) },
+    ],
+    ["names of members", { patternProperties: { "(x+x+)+y": {} } }, { ["x".repeat(200)]: 1 }],
+    ["alternatives", { $ref: "#/$defs/fork", $defs: { fork } }, nested(100)],
+  ])("in bounded time, whatever %s would take", async (_what, schema, values) => {
+    const startedAt = performance.now();
+    const check = findMismatch(values as Record<string, unknown>, schema);
+    await expect(check).rejects.toMatchObject({
+      code: "INVALID_REQUEST",
+      message: expect.stringContaining("Simplify"),
+    });
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+    expect(await findMismatch({ limit: 1 }, SCHEMA)).toBeUndefined();
+  });
+
+  it("by patterns as JSON Schema has them", async () => {
+    const schema = { properties: { a: { type: "string", pattern: "^(?!x)\\p{L}+$" } } };
+    expect(await findMismatch({ a: "äb" }, schema)).toBeUndefined();
+    for (const a of ["xa", "a1"]) expect(await findMismatch({ a }, schema)).toContain("a must match pattern");
+  });
+
   it("that may refer to itself as data does", async () => {
     const tree = {
       type: "object",
