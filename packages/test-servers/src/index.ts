@@ -1,4 +1,5 @@
 /** Real servers for tests. */
+export type { AzuriteOptions } from "./azurite.ts";
 export { describeWithServer } from "./describe-with-server.ts";
 export type { EmulatorOptions } from "./emulator.ts";
 export { findProgram, peerPath } from "./find-program.ts";

@@ -1,6 +1,7 @@
 /** The servers by name. */
-import { azurite } from "./azurite.ts";
+import { type AzuriteOptions, azurite } from "./azurite.ts";
 import { type EmulatorOptions, emulator } from "./emulator.ts";
+import { fakeGcsServer } from "./fake-gcs-server.ts";
 import { moto, motoAuth, type NoOptions } from "./moto.ts";
 import { type SambaOptions, samba } from "./samba.ts";
 import type { MissingServer, ServerDefinition, TestServer } from "./test-server.ts";
@@ -8,7 +9,8 @@ import type { MissingServer, ServerDefinition, TestServer } from "./test-server.
 export interface ServerOptions {
   readonly moto: NoOptions;
   readonly "moto-auth": NoOptions;
-  readonly azurite: NoOptions;
+  readonly azurite: AzuriteOptions;
+  readonly "fake-gcs-server": NoOptions;
   readonly samba: SambaOptions;
   readonly github: EmulatorOptions;
   readonly slack: EmulatorOptions;
@@ -20,6 +22,7 @@ const SERVERS: { readonly [Name in ServerName]: ServerDefinition<ServerOptions[N
   moto,
   "moto-auth": motoAuth,
   azurite,
+  "fake-gcs-server": fakeGcsServer,
   samba,
   github: emulator("github"),
   slack: emulator("slack"),

@@ -44,6 +44,39 @@ describeWithServer("azurite", (server) => {
   });
 });
 
+describeWithServer(
+  "azurite",
+  (server) => {
+    it("lets in the application that asks for a token with its secret", async () => {
+      const { url, env } = server();
+      const tokens = `${env["AZURE_AUTHORITY_HOST"]}/${env["AZURE_TENANT_ID"]}/oauth2/v2.0/token`;
+      const curl = async (...args: string[]) =>
+        (await run("curl", ["-s", "--cacert", `${env["NODE_EXTRA_CA_CERTS"]}`, ...args])).stdout;
+      expect(await curl(tokens, "-d", "client_secret=wrong")).toContain("invalid_client");
+      const answer: unknown = JSON.parse(
+        await curl(tokens, "-d", `client_secret=${env["AZURE_CLIENT_SECRET"]}`),
+      );
+      const { access_token } = answer as { readonly access_token: string };
+      const headers = ["-H", `authorization: Bearer ${access_token}`, "-H", "x-ms-version: 2021-12-02"];
+      const status = ["-o", "/dev/null", "-w", "%{http_code}"];
+      const container = `${url}/container?restype=container`;
+      expect(await curl("-X", "PUT", container, "-H", "content-length: 0", ...headers, ...status)).toBe(
+        "201",
+      );
+      expect(await curl(container, "-H", "authorization: Bearer none", ...status)).toMatch(/^40[0-9]$/);
+    });
+  },
+  { entra: true },
+);
+
+describeWithServer("fake-gcs-server", (server) => {
+  it("makes a bucket", async () => {
+    const body = JSON.stringify({ name: "flows" });
+    const answer = await fetch(`${server().url}/storage/v1/b?project=test`, { method: "POST", body });
+    expect(await answer.json()).toMatchObject({ name: "flows" });
+  });
+});
+
 describeWithServer("samba", (server) => {
   it("keeps files for its user", async () => {
     expect(await smbclient(server(), ["-c", "mkdir a; ls"])).toMatch(/^ +a +D/m);
