@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { flowQuery, logQuery } from "../filters/run-queries.ts";
 import type { Store } from "../store.ts";
 import { eventCases } from "./store/event-cases.ts";
+import { eventCountCases } from "./store/event-count-cases.ts";
 import { at, inState, insertFlow, makeFlowRun, makeLog, makeRecord, makeState } from "./store/fixtures.ts";
 import { flowCases } from "./store/flow-cases.ts";
 import { flowRunCases } from "./store/flow-run-cases.ts";
@@ -52,6 +53,7 @@ export function storeSuite(options: StoreSuiteOptions): void {
     describe("logs", () => logCases(open));
     describe("tallies", () => tallyCases(open));
     describe("events", () => eventCases(open));
+    describe("counts of events", () => eventCountCases(open));
     describe("objects", () => objectCases(open));
     describe("transactions", () => transactionCases(open));
     describe("transactions that works may share", () => sharedTransactionCases(open));

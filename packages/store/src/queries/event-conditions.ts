@@ -4,6 +4,9 @@ import { toMicroseconds } from "@sluice/orchestration";
 import { storedTimestamp } from "../tables/stored-timestamp.ts";
 import type { TimeRange } from "./counted-range.ts";
 
+/** Nothing occurs later than in the last second of years with four digits. */
+const LATEST = Date.parse("9999-12-31T23:59:59.000Z") * 1000;
+
 export type EventWhere = Condition<StoredEvent> | undefined;
 
 /** Whether a condition asks of nothing but these members. */
@@ -53,7 +56,6 @@ function rangeOf(condition: Condition<StoredEvent>): TimeRange | undefined {
   if (condition.type !== "at-least" && condition.type !== "at-most") return undefined;
   if (condition.member !== "occurred" || typeof condition.value !== "string") return undefined;
   const instant = toMicroseconds(storedTimestamp(condition.value));
-  return condition.type === "at-least"
-    ? { from: instant, to: Number.POSITIVE_INFINITY }
-    : { from: Number.NEGATIVE_INFINITY, to: instant + 1 };
+  if (condition.type === "at-least") return { from: instant, to: Number.POSITIVE_INFINITY };
+  return { from: Number.NEGATIVE_INFINITY, to: instant < LATEST ? instant + 1 : Number.POSITIVE_INFINITY };
 }

@@ -108,7 +108,7 @@ function inRange({ from, to }: TimeRange): SqlFragment {
 }
 
 function inSpans({ from, to }: TimeRange): SqlFragment {
-  const seconds = (instant: number): number => instant / SECOND;
+  const seconds = (instant: number): number => Math.round(instant / SECOND);
   return sql`${limit("event_count.start >=", from, seconds)}${limit("event_count.start <", to, seconds)}`;
 }
 

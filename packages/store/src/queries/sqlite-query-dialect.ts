@@ -1,7 +1,12 @@
 /** Query expressions of SQLite. */
+import { toMicroseconds } from "@sluice/orchestration";
 import { eitherCase } from "./either-case.ts";
 import type { QueryDialect } from "./query-dialect.ts";
 import { rawSql, type SqlFragment, sql } from "./sql-fragment.ts";
+
+const SECOND = 1_000_000n;
+/** The first microsecond of year 0, and less than the first second. */
+const EARLIEST = BigInt(Date.parse("0000-01-01T00:00:00Z")) * 1000n;
 
 export const sqliteQueryDialect: QueryDialect = {
   // One parameter however long the list: no limit on it, and one prepared statement for all.
@@ -18,10 +23,12 @@ export const sqliteQueryDialect: QueryDialect = {
   memberText: (object, member) =>
     sql`(select member.value from json_each(${object}) as member where member.key = ${member})`,
   bucketOf: (instant, origin, seconds) => {
-    const size = rawSql(String(Math.round(seconds * 1_000_000)));
-    const distance = sql`(${microseconds(instant)} - ${microseconds(sql`${origin}`)})`;
-    // The remainder of SQLite has the sign of what is divided.
-    return sql`(${distance} - ((${distance} % ${size}) + ${size}) % ${size}) / ${size}`;
+    const originMicroseconds = BigInt(toMicroseconds(origin));
+    // What instants have beyond whole seconds takes long to read, and says nothing about whole seconds.
+    if (originMicroseconds % SECOND === 0n && Number.isInteger(seconds))
+      return bucketOf(wholeSeconds(instant), { origin: originMicroseconds / SECOND, size: BigInt(seconds) });
+    const size = BigInt(Math.round(seconds * 1_000_000));
+    return bucketOf(microseconds(instant), { origin: originMicroseconds, size });
   },
   instant: (timestamp) => sql`${timestamp}`,
   secondsBetween: (start, end) => sql`((${microseconds(end)} - ${microseconds(start)}) / 1000000.0)`,
@@ -29,9 +36,23 @@ export const sqliteQueryDialect: QueryDialect = {
   leadsTo: "cross join",
 };
 
+/** Counted from before the first instant there can be, because whole numbers are divided towards zero. */
+function bucketOf(
+  instant: SqlFragment,
+  { origin, size }: { readonly origin: bigint; readonly size: bigint },
+): SqlFragment {
+  const before = (origin - EARLIEST) / size + 1n;
+  const start = rawSql(`${origin - before * size}`);
+  return sql`(${instant} - (${start})) / ${rawSql(`${size} - (${before})`)}`;
+}
+
 /** Microseconds since the epoch of an instant as it is stored. */
 function microseconds(instant: SqlFragment): SqlFragment {
-  return sql`(unixepoch(substr(${instant}, 1, 19)) * 1000000 + cast(substr(${instant}, 21, 6) as integer))`;
+  return sql`(${wholeSeconds(instant)} * 1000000 + cast(substr(${instant}, 21, 6) as integer))`;
+}
+
+function wholeSeconds(instant: SqlFragment): SqlFragment {
+  return sql`unixepoch(substr(${instant}, 1, 19))`;
 }
 
 function globLiteral(character: string): string {
