@@ -120,6 +120,7 @@ export {
 } from "./settings/active-profile.ts";
 export { closestName } from "./settings/closest-name.ts";
 export { currentSettings, resetSettings, temporarySettings } from "./settings/current-settings.ts";
+export { encryptionOf } from "./settings/encryption-settings.ts";
 export { loadSettings, settingValue } from "./settings/load-settings.ts";
 export { type Profile, Profiles, type ProfilesOptions } from "./settings/profiles.ts";
 export type {

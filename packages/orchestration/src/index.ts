@@ -6,6 +6,13 @@ export {
   takeBackgroundRun,
 } from "./background/hand-over.ts";
 export { BegunWrites } from "./begun-writes.ts";
+export { type ResealOptions, type ResealReport, resealBlocks } from "./blocks/reseal-blocks.ts";
+export {
+  NO_SEALER,
+  type SealedObject,
+  type SealedText,
+  type SecretSealer,
+} from "./blocks/secret-sealer.ts";
 export type {
   Condition,
   LabelCondition,

@@ -15,6 +15,7 @@ export const ERROR_CODES = {
   LEASE_ENDED: 410,
   SLOTS_TAKEN: 423,
   HISTORY_UNAVAILABLE: 503,
+  ENCRYPTION_KEY: 500,
   // Definitions and calls
   INVALID_OPTION: 422,
   INVALID_PARAMETERS: 422,
@@ -143,6 +144,13 @@ export class SlotsTakenError extends SluiceError {
 export class UnsuitableRequestError extends SluiceError {
   constructor(message: string, options?: SluiceErrorOptions) {
     super("UNSUITABLE_REQUEST", message, options);
+  }
+}
+
+/** What a block holds cannot be sealed or opened: its key is missing or another one, or it was changed where it is kept. */
+export class EncryptionKeyError extends SluiceError {
+  constructor(message: string, options?: SluiceErrorOptions) {
+    super("ENCRYPTION_KEY", message, options);
   }
 }
 

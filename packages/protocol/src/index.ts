@@ -79,6 +79,7 @@ export type {
 } from "./deployment-queries.ts";
 export {
   ConflictError,
+  EncryptionKeyError,
   ERROR_CODES,
   type ErrorCode,
   ForbiddenError,

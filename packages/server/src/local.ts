@@ -5,6 +5,8 @@
 import { LocalApi } from "@sluice/orchestration";
 import type { OrchestrationApi } from "@sluice/protocol";
 import { sqliteStore } from "@sluice/store";
+import type { EncryptionOptions } from "./encryption/key-source.ts";
+import { keysOf, openSealer } from "./encryption/open-sealer.ts";
 import type { ServerLogLevel } from "./server-log.ts";
 import { runServices } from "./services/run-services.ts";
 import { LAPSED_RUNS } from "./services/service-table.ts";
@@ -14,6 +16,8 @@ export interface OpenLocalApiOptions {
   readonly databasePath: string;
   /** How long a call waits for a file that another process holds without a gap; default 60. */
   readonly busyTimeoutSeconds?: number | undefined;
+  /** What secrets of blocks are sealed with; default: a key in the file `encryption.key` beside the history. */
+  readonly encryption?: EncryptionOptions | undefined;
 }
 
 /**
@@ -23,7 +27,8 @@ export interface OpenLocalApiOptions {
  */
 export async function openLocalApi(options: OpenLocalApiOptions): Promise<OrchestrationApi> {
   const { databasePath: path, busyTimeoutSeconds } = options;
-  const api = new LocalApi({ store: await sqliteStore({ path, busyTimeoutSeconds }) });
+  const sealer = openSealer(keysOf(options));
+  const api = new LocalApi({ store: await sqliteStore({ path, busyTimeoutSeconds }), sealer });
   const services = runServices([LAPSED_RUNS], {
     context: api.context,
     log: (level, _message, fields) => warn(level, path, fields?.["error"]),

@@ -3,6 +3,8 @@ import { LocalApi, type Store } from "@sluice/orchestration";
 import { ApiKeys } from "./auth/api-keys.ts";
 import { csrfKey } from "./auth/csrf.ts";
 import { Gate } from "./auth/gate.ts";
+import { keysOf, openSealer } from "./encryption/open-sealer.ts";
+import { checkSealingKey } from "./encryption/sealing-key-entry.ts";
 import { createApp } from "./http/app.ts";
 import { normalBasePath } from "./http/base-path.ts";
 import { type HttpListener, listen } from "./http/listen.ts";
@@ -34,6 +36,7 @@ export interface RunningServer {
  * Resolves when the server listens.
  * @throws {HistoryUnavailableError} when the database cannot be used.
  * @throws {ConflictError} when another process serves the SQLite file.
+ * @throws {EncryptionKeyError} when the key for secrets is not usable, or not that of the other servers on the database.
  * @throws {InvalidRequestError} when it cannot listen there; it says why and what to do.
  */
 export async function startServer(given: ServerOptions): Promise<RunningServer> {
@@ -69,7 +72,10 @@ async function serveStore(
   options: CompleteOptions & { readonly basePath: string },
 ): Promise<RunningServer> {
   const { basePath, log, host, port } = options;
-  const api = new LocalApi({ store, feed, logFeed });
+  const keys = keysOf(options);
+  await checkSealingKey(store, keys, { isShared: isShared(options), log });
+  const api = new LocalApi({ store, feed, logFeed, sealer: openSealer(keys) });
+  if (options.hasServices) await api.blockTypes.installSystemTypes();
   const live = new LiveStreams({ store, feed, logFeed, log });
   const metrics = new ServerMetrics(store);
   const gate = new Gate({ authString: options.authString, apiKeys: new ApiKeys(store) });

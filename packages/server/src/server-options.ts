@@ -1,10 +1,13 @@
 /** What a server can be told. */
 import type { RetentionOptions } from "@sluice/orchestration";
+import type { EncryptionOptions } from "./encryption/key-source.ts";
 import type { DatabaseOptions } from "./open-store.ts";
 import { completeRetention, type Retention } from "./retention.ts";
 import { type ServerLog, silentLog } from "./server-log.ts";
 
 export interface ServerOptions extends DatabaseOptions {
+  /** What secrets of blocks are sealed with; default: a key in the file `encryption.key` beside a SQLite file. */
+  readonly encryption?: EncryptionOptions | undefined;
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;

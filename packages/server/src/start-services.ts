@@ -30,6 +30,7 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
   const store = await openStore(options);
   const feed = await openFeed(options, store, log);
   const api = new LocalApi({ store, feed });
+  await api.blockTypes.installSystemTypes();
   const services = runServices(serviceTable(completeRetention(retention)), { context: api.context, log });
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {

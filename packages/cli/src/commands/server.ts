@@ -5,6 +5,7 @@ import type { Terminal } from "../output/terminal.ts";
 import { addDatabaseOptions, type DatabaseFlags } from "../serving/database-flags.ts";
 import { defineApiKeys } from "../serving/define-api-keys.ts";
 import { defineDatabase } from "../serving/define-database.ts";
+import { defineSecrets } from "../serving/define-secrets.ts";
 import { defineServices } from "../serving/define-services.ts";
 import { serveInTerminal } from "../serving/serve-in-terminal.ts";
 import { serverSettings } from "../serving/server-settings.ts";
@@ -59,6 +60,7 @@ export function defineServer(command: Command, terminal: Terminal): void {
 
   defineServices(command.command("services").summary("run the background services alone"), terminal);
   defineDatabase(command.command("database").summary("look after the schema of the database"), terminal);
+  defineSecrets(command.command("secrets").summary("look after the keys of secrets"), terminal);
   defineApiKeys(command.command("api-key").summary("make, list and revoke keys of clients"), terminal);
 }
 

@@ -1,5 +1,5 @@
 /** Runs a server until somebody stops it. */
-import type { Settings } from "@sluice/core";
+import { encryptionOf, type Settings } from "@sluice/core";
 import { type RunningServer, startServer } from "@sluice/server";
 import { EXIT_OK } from "../exit-codes.ts";
 import type { Terminal } from "../output/terminal.ts";
@@ -26,6 +26,7 @@ async function serve(settings: Settings, terminal: Terminal, stopped: Promise<St
     host: server.host,
     port: server.port,
     ...databaseOf(settings),
+    encryption: encryptionOf(settings),
     basePath: server.basePath,
     authString: server.authString?.reveal(),
     hasCsrfProtection: server.csrfProtection,

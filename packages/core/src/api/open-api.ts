@@ -1,6 +1,7 @@
 /** Chooses the orchestration API that settings name: core's one place that knows implementations. */
 import type { OrchestrationApi } from "@sluice/protocol";
 import { systemClock } from "../runtime/clock.ts";
+import { encryptionOf } from "../settings/encryption-settings.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /**
@@ -25,7 +26,8 @@ export async function openApi(settings: Settings): Promise<OrchestrationApi> {
   }
   if (settings.history.mode === "sqlite") {
     const local = await findLocalServer();
-    if (local !== undefined) return local.openLocalApi({ databasePath: settings.history.databasePath });
+    const { databasePath } = settings.history;
+    if (local !== undefined) return local.openLocalApi({ databasePath, encryption: encryptionOf(settings) });
   }
   const { LocalApi, MemoryStore } = await import("@sluice/orchestration");
   const limits = settings.history.mode === "off" ? { maxFinishedFlowRuns: 0 } : {};

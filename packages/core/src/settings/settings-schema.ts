@@ -96,6 +96,16 @@ export const SETTINGS = {
     minimum: 1,
     description: "Records kept in memory while the history cannot be written",
   },
+  "encryption.key": {
+    type: "string",
+    isSecret: true,
+    description: "Key that secrets of blocks are sealed with, 32 bytes in base64; older ones after commas",
+  },
+  "encryption.key_file": {
+    type: "path",
+    default: "{home}/encryption.key",
+    description: "File of the key that secrets of blocks are sealed with; the default is made when needed",
+  },
   "server.host": {
     type: "string",
     default: "127.0.0.1",

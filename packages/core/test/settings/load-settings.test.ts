@@ -31,6 +31,7 @@ describe("the layers of settings", () => {
       "api.url",
       "api.key",
       "api.auth_string",
+      "encryption.key",
       "server.database_url",
       "server.base_path",
       "server.auth_string",

@@ -11,7 +11,8 @@ export function sealData(
   object: SealedObject,
   sealer: SecretSealer,
 ): Pick<StoredBlockDocument, "data" | "key_id"> {
-  return { data: sealer.seal(JSON.stringify(data), object), key_id: sealer.keyId };
+  const { text, keyId } = sealer.seal(JSON.stringify(data), object);
+  return { data: text, key_id: keyId };
 }
 
 /** A copy of the data. @throws {EncryptionKeyError} when it cannot be opened. */

@@ -2,7 +2,9 @@
 import {
   type BlockDocument,
   type BlockType,
+  isSluiceError,
   type NestedBlockDocument,
+  SECRET_MASK,
   UnsuitableRequestError,
 } from "@sluice/protocol";
 import type { Store } from "../store.ts";
@@ -115,9 +117,8 @@ function inlined(
     );
   }
   const type = parts.types.get(document.block_type_id);
-  const opened = openData(document, type, sealer);
   const fields = parts.schemas.get(document.block_schema_id)?.fields ?? {};
-  const data = hasSecrets ? opened : maskSecrets(opened, fields);
+  const data = hasSecrets ? openData(document, type, sealer) : maskedData(document, { type, fields, sealer });
   const references: Record<string, { block_document: NestedBlockDocument }> = {};
   for (const { name, reference_block_document_id: childId } of parts.references.get(document.id) ?? []) {
     const child = parts.documents.get(childId);
@@ -136,6 +137,27 @@ function inlined(
     };
   }
   return { data, references };
+}
+
+/** Of a document that cannot be opened everything is masked, so that it can be found and deleted. */
+function maskedData(
+  document: StoredBlockDocument,
+  {
+    type,
+    fields,
+    sealer,
+  }: {
+    readonly type: BlockType | undefined;
+    readonly fields: Readonly<Record<string, unknown>>;
+    readonly sealer: SecretSealer;
+  },
+): Record<string, unknown> {
+  try {
+    return maskSecrets(openData(document, type, sealer), fields);
+  } catch (error) {
+    if (!isSluiceError(error, "ENCRYPTION_KEY")) throw error;
+    return Object.fromEntries(Object.keys(fields["properties"] ?? {}).map((name) => [name, SECRET_MASK]));
+  }
 }
 
 async function listByIds<N extends "block_document" | "block_schema" | "block_type">(

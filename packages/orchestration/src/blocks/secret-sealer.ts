@@ -7,11 +7,18 @@ export interface SealedObject {
   readonly name: string;
 }
 
+export interface SealedText {
+  readonly text: string;
+  /** The key it is sealed with; null when it is left as it was. */
+  readonly keyId: string | null;
+}
+
 /** Seals texts with a key, and opens them. */
 export interface SecretSealer {
   /** The key that texts are sealed with now; null when they are left as they are. */
   readonly keyId: string | null;
-  seal(text: string, object: SealedObject): string;
+  /** @throws {EncryptionKeyError} when there is no key. */
+  seal(text: string, object: SealedObject): SealedText;
   /** @throws {EncryptionKeyError} when the key is missing or not the one, or the text was changed. */
   open(sealed: string, object: SealedObject): string;
 }
@@ -19,6 +26,6 @@ export interface SecretSealer {
 /** Leaves texts as they are: for histories that are never written to a disk. */
 export const NO_SEALER: SecretSealer = {
   keyId: null,
-  seal: (text) => text,
+  seal: (text) => ({ text, keyId: null }),
   open: (text) => text,
 };

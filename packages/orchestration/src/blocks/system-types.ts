@@ -2,9 +2,8 @@
 import type { BlockTypeCreate } from "@sluice/protocol";
 import type { Moment } from "../local-api/local-context.ts";
 import type { Store } from "../store.ts";
-import { findBlockTypeBySlug } from "./find-blocks.ts";
 import { createSchema } from "./write-schemas.ts";
-import { createType, updateType } from "./write-types.ts";
+import { insertType, updateType } from "./write-types.ts";
 
 interface SystemType {
   readonly type: BlockTypeCreate;
@@ -93,10 +92,9 @@ const SYSTEM_TYPES: readonly SystemType[] = [
 
 /** Types that are there are protected from now on and keep what they say of themselves. */
 export async function installSystemTypes(store: Store, moment: Moment): Promise<void> {
-  for (const { type, fields, capabilities } of SYSTEM_TYPES) {
-    const known = await findBlockTypeBySlug(store, type.slug);
-    if (known !== undefined) await updateType(store, known, { is_protected: true }, moment);
-    const installed = known ?? (await createType(store, { ...type, is_protected: true }, moment));
-    await createSchema(store, installed, { fields, capabilities: [...capabilities] }, moment);
+  for (const { type: create, fields, capabilities } of SYSTEM_TYPES) {
+    const { type, created } = await insertType(store, { ...create, is_protected: true }, moment);
+    if (!created) await updateType(store, type, { is_protected: true }, moment);
+    await createSchema(store, type, { fields, capabilities: [...capabilities] }, moment);
   }
 }

@@ -18,11 +18,18 @@ const NAME = /^[^/%&><]+$/u;
 const PAGE = 200;
 
 /** @throws {ConflictError} when there is a type of this slug. */
-export async function createType(
+export async function createType(store: Store, create: BlockTypeCreate, moment: Moment): Promise<BlockType> {
+  const { type, created } = await insertType(store, create, moment);
+  if (!created) throw new ConflictError(`A block type with the slug ${create.slug} already exists.`);
+  return type;
+}
+
+/** A new type, or the one of this slug. */
+export async function insertType(
   store: Store,
   create: BlockTypeCreate & { readonly is_protected?: boolean },
   moment: Moment,
-): Promise<BlockType> {
+): Promise<{ readonly type: BlockType; readonly created: boolean }> {
   requireNames(create);
   const { object, created } = await store.objects("block_type").insert({
     id: moment.newId(),
@@ -36,9 +43,8 @@ export async function createType(
     code_example: create.code_example ?? null,
     is_protected: create.is_protected ?? false,
   });
-  if (!created) throw new ConflictError(`A block type with the slug ${create.slug} already exists.`);
-  tell("created", object, moment);
-  return object;
+  if (created) tell("created", object, moment);
+  return { type: object, created };
 }
 
 /** Nothing is written, and nothing told, when nothing changes. */

@@ -29,6 +29,10 @@ export function errorAnswer(context: Context, error: unknown, log: ServerLog): R
     log("error", "The database cannot be used", { ...fields, error });
     return context.json({ exception_message: "Service Unavailable" }, 503);
   }
+  if (isSluiceError(error, "ENCRYPTION_KEY")) {
+    log("error", "A block cannot be sealed or opened", { ...fields, error });
+    return context.json({ detail: error.message, code: error.code }, INTERNAL_ERROR);
+  }
   log("error", "Request failed", { ...fields, error });
   return context.json({ exception_message: "Internal Server Error" }, INTERNAL_ERROR);
 }

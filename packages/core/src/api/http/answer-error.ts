@@ -1,6 +1,7 @@
 /** What an answer that says no means here. */
 import {
   ConflictError,
+  EncryptionKeyError,
   ForbiddenError,
   HistoryUnavailableError,
   InvalidRequestError,
@@ -47,6 +48,7 @@ export function errorOfAnswer(answer: HttpAnswer, asked: AskedFor): SluiceError 
       options,
     );
   }
+  if (words.code === "ENCRYPTION_KEY") return new EncryptionKeyError(words.text, options);
   if (status >= 500 || status === 408 || status === 429) {
     return new HistoryUnavailableError(`The server at ${location} could not do ${call} (${said}).`, options);
   }
