@@ -56,6 +56,9 @@ export const ERROR_CODES = {
   INVALID_BLOCK_TYPE: 422,
   INVALID_BLOCK: 422,
   UNKNOWN_BLOCK_TYPE: 404,
+  // Other systems
+  CREDENTIALS: 401,
+  EXTERNAL_SERVICE: 502,
   // Notifications
   NOTIFICATION: 502,
 } as const satisfies Record<string, number>;
