@@ -13,6 +13,7 @@ import {
   newId,
   type OrchestrationApi,
   type PoolQueuesApi,
+  type SavedSearchesApi,
   type TagLimitsApi,
   type TaskRunsApi,
   type UiApi,
@@ -36,6 +37,7 @@ import { LocalFlowRuns } from "./local-api/local-flow-runs.ts";
 import { LocalFlows } from "./local-api/local-flows.ts";
 import { LocalLogs } from "./local-api/local-logs.ts";
 import { LocalPoolQueues } from "./local-api/local-pool-queues.ts";
+import { LocalSavedSearches } from "./local-api/local-saved-searches.ts";
 import { LocalTagLimits } from "./local-api/local-tag-limits.ts";
 import { LocalTaskRuns } from "./local-api/local-task-runs.ts";
 import { LocalUi } from "./local-api/local-ui.ts";
@@ -82,6 +84,7 @@ export class LocalApi implements OrchestrationApi {
   readonly blockTypes: BlockTypesApi;
   readonly blockSchemas: BlockSchemasApi;
   readonly blockDocuments: BlockDocumentsApi;
+  readonly savedSearches: SavedSearchesApi;
   readonly ui: UiApi;
   /** For services, which work on the same history. */
   readonly context: LocalContext;
@@ -115,6 +118,7 @@ export class LocalApi implements OrchestrationApi {
     this.blockTypes = new LocalBlockTypes(context);
     this.blockSchemas = new LocalBlockSchemas(context);
     this.blockDocuments = new LocalBlockDocuments(context, options.sealer ?? NO_SEALER);
+    this.savedSearches = new LocalSavedSearches(context);
     this.ui = new LocalUi(context);
     this.context = context;
   }

@@ -13,6 +13,7 @@ import type {
   FlowRun,
   FlowRunInput,
   Log,
+  SavedSearch,
   TaskRun,
   Variable,
   Worker,
@@ -118,6 +119,7 @@ export interface StoredNouns {
   readonly artifact: Artifact;
   readonly artifact_collection: ArtifactCollection;
   readonly configuration: Configuration;
+  readonly saved_search: SavedSearch;
   readonly block_type: BlockType;
   readonly block_schema: StoredBlockSchema;
   readonly block_document: StoredBlockDocument;
@@ -143,6 +145,7 @@ export const UNIQUE_KEYS: {
   artifact: [],
   artifact_collection: [["key"]],
   configuration: [["key"]],
+  saved_search: [["name"]],
   block_type: [["slug"]],
   block_schema: [["checksum", "version"]],
   block_document: [["block_type_id", "name"]],

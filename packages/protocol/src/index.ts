@@ -10,6 +10,7 @@ export type { DeploymentsApi } from "./api/deployments-api.ts";
 export type { EventsApi } from "./api/events-api.ts";
 export type { FlowRunsApi, Labels } from "./api/flow-runs-api.ts";
 export type { FlowsApi } from "./api/flows-api.ts";
+export type { SavedSearchesApi } from "./api/saved-searches-api.ts";
 export type { TagLimitsApi } from "./api/tag-limits-api.ts";
 export type { TaskRunsApi } from "./api/task-runs-api.ts";
 export type { UiApi } from "./api/ui-api.ts";
@@ -160,6 +161,7 @@ export type {
   TaskRunPage,
   TaskRunPageQuery,
 } from "./run-pages.ts";
+export type { SavedSearch, SavedSearchCreate } from "./saved-search.ts";
 export type {
   CronSchedule,
   IntervalSchedule,

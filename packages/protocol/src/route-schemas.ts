@@ -13,6 +13,7 @@ import {
   FLOW_RUN_ROUTE_SCHEMAS,
   TASK_RUN_ROUTE_SCHEMAS,
 } from "./api/run-route-schemas.ts";
+import { SAVED_SEARCH_ROUTE_SCHEMAS } from "./api/saved-search-route-schemas.ts";
 import { UI_ROUTE_SCHEMAS } from "./api/ui-route-schemas.ts";
 import { ARTIFACT_ROUTE_SCHEMAS, VARIABLE_ROUTE_SCHEMAS } from "./api/variable-route-schemas.ts";
 import {
@@ -77,5 +78,6 @@ export const ROUTE_SCHEMAS = {
   blockTypes: BLOCK_TYPE_ROUTE_SCHEMAS,
   blockSchemas: BLOCK_SCHEMA_ROUTE_SCHEMAS,
   blockDocuments: BLOCK_DOCUMENT_ROUTE_SCHEMAS,
+  savedSearches: SAVED_SEARCH_ROUTE_SCHEMAS,
   ui: UI_ROUTE_SCHEMAS,
 } as const satisfies { readonly [N in ApiNoun]: Readonly<Record<Routed<N>, RouteSchema>> };

@@ -11,6 +11,7 @@ import { BLOCK_DOCUMENT_ROUTES, BLOCK_SCHEMA_ROUTES, BLOCK_TYPE_ROUTES } from ".
 import { DEPLOYMENT_ROUTES } from "./api/deployments-api.ts";
 import { FLOW_RUN_ROUTES } from "./api/flow-runs-api.ts";
 import { FLOW_ROUTES } from "./api/flows-api.ts";
+import { SAVED_SEARCH_ROUTES } from "./api/saved-searches-api.ts";
 import { TASK_RUN_ROUTES } from "./api/task-runs-api.ts";
 import { UI_ROUTES } from "./api/ui-api.ts";
 import { VARIABLE_ROUTES } from "./api/variables-api.ts";
@@ -106,6 +107,7 @@ export const ROUTES = {
   blockTypes: BLOCK_TYPE_ROUTES,
   blockSchemas: BLOCK_SCHEMA_ROUTES,
   blockDocuments: BLOCK_DOCUMENT_ROUTES,
+  savedSearches: SAVED_SEARCH_ROUTES,
   ui: UI_ROUTES,
 } as const satisfies { readonly [N in ApiNoun]: Readonly<Record<keyof ApiNouns[N], Route>> };
 

@@ -54,6 +54,7 @@ export {
 } from "./queries.ts";
 export { resultReferenceSchema } from "./result-reference.ts";
 export { ROUTE_SCHEMAS, type RouteSchema } from "./route-schemas.ts";
+export { savedSearchCreateSchema, savedSearchSchema } from "./saved-search.ts";
 export { scheduleCreateSchema, scheduleSchema } from "./schedule.ts";
 export { stateCreateSchema, stateDetailsSchema, stateSchema } from "./state.ts";
 export {

@@ -28,6 +28,7 @@ export class FaultyApi implements OrchestrationApi {
   readonly blockTypes: OrchestrationApi["blockTypes"] = this.#api.blockTypes;
   readonly blockSchemas: OrchestrationApi["blockSchemas"] = this.#api.blockSchemas;
   readonly blockDocuments: OrchestrationApi["blockDocuments"] = this.#api.blockDocuments;
+  readonly savedSearches: OrchestrationApi["savedSearches"] = this.#api.savedSearches;
   readonly ui: OrchestrationApi["ui"] = this.#api.ui;
   readonly taskRuns: OrchestrationApi["taskRuns"] = this.#guarded(this.#api.taskRuns, ["record"]);
   readonly logs: OrchestrationApi["logs"] = this.#guarded(this.#api.logs, ["create"]);

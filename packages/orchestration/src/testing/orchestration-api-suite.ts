@@ -21,6 +21,7 @@ import { flowRunViewCases } from "./api/flow-run-view-cases.ts";
 import { flowStateCases } from "./api/flow-state-cases.ts";
 import { logApiCases } from "./api/log-api-cases.ts";
 import type { OpenApi } from "./api/open-api.ts";
+import { savedSearchCases } from "./api/saved-search-cases.ts";
 import { subflowCases } from "./api/subflow-cases.ts";
 import { tagLimitCases } from "./api/tag-limit-cases.ts";
 import { taskPolicyCases } from "./api/task-policy-cases.ts";
@@ -67,6 +68,7 @@ export function orchestrationApiSuite(options: OrchestrationApiSuiteOptions): vo
     describe("block documents", () => blockDocumentCases(open));
     describe("secrets of blocks", () => blockSecretCases(open));
     describe("references of blocks", () => blockReferenceCases(open));
+    describe("saved searches", () => savedSearchCases(open));
     describe("figures for the user interface", () => uiCases(open));
     describe("logs", () => logApiCases(open));
     describe("events", () => eventApiCases(open));

@@ -414,4 +414,26 @@ DROP TABLE block_type;
 `,
 };
 
-export const MIGRATIONS: readonly Migration[] = [HISTORY, SERVER, STATES_AND_CACHE, BLOCKS, EVENT_COUNTS];
+const SAVED_SEARCHES: Migration = {
+  name: "saved searches",
+  up: `
+CREATE TABLE saved_search (
+  id uuid PRIMARY KEY,
+  created timestamptz NOT NULL,
+  updated timestamptz NOT NULL,
+  name ${TEXT} NOT NULL,
+  filters json NOT NULL
+);
+CREATE UNIQUE INDEX saved_search_name ON saved_search (name);
+`,
+  down: "DROP TABLE saved_search;",
+};
+
+export const MIGRATIONS: readonly Migration[] = [
+  HISTORY,
+  SERVER,
+  STATES_AND_CACHE,
+  BLOCKS,
+  EVENT_COUNTS,
+  SAVED_SEARCHES,
+];

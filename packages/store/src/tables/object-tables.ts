@@ -105,6 +105,7 @@ const COLUMNS: { readonly [N in ObjectNoun]: Columns<StoredNouns[N]> } = {
   },
   artifact_collection: { ...IDENTITY, key: "text", latest_id: "id" },
   configuration: { ...IDENTITY, key: "text", value: "json" },
+  saved_search: { ...IDENTITY, name: "text", filters: "json" },
   block_type: {
     ...IDENTITY,
     name: "text",
@@ -159,6 +160,7 @@ export const OBJECT_TABLES: { readonly [N in ObjectNoun]: ObjectTable<StoredNoun
   artifact: tableOf("artifact"),
   artifact_collection: tableOf("artifact_collection"),
   configuration: tableOf("configuration"),
+  saved_search: tableOf("saved_search"),
   block_type: tableOf("block_type"),
   block_schema: tableOf("block_schema"),
   block_document: tableOf("block_document"),
