@@ -14,6 +14,7 @@ import { logCases } from "./store/log-cases.ts";
 import { objectCases } from "./store/object-cases.ts";
 import type { OpenStore } from "./store/open-store.ts";
 import { recordCases } from "./store/record-cases.ts";
+import { runCountCases } from "./store/run-count-cases.ts";
 import { sharedTransactionCases } from "./store/shared-transaction-cases.ts";
 import { tallyCases } from "./store/tally-cases.ts";
 import { taskRunCases } from "./store/task-run-cases.ts";
@@ -52,6 +53,7 @@ export function storeSuite(options: StoreSuiteOptions): void {
     describe("records", () => recordCases(open));
     describe("logs", () => logCases(open));
     describe("tallies", () => tallyCases(open));
+    describe("counts of flow runs", () => runCountCases(open));
     describe("events", () => eventCases(open));
     describe("counts of events", () => eventCountCases(open));
     describe("objects", () => objectCases(open));

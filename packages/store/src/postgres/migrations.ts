@@ -1,6 +1,7 @@
 /** The history of the schema on PostgreSQL. Entries are never changed once released, only added. */
 import type { Migration } from "../schema/migration.ts";
 import { EVENT_COUNTS } from "./event-counts-migration.ts";
+import { RUN_COUNTS } from "./run-counts-migration.ts";
 
 /** As `isLive` (tables/live-state.ts) says it, without the table's name, which an index cannot have. */
 const IS_LIVE = "coalesce(state_type, '') NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')";
@@ -436,4 +437,5 @@ export const MIGRATIONS: readonly Migration[] = [
   BLOCKS,
   EVENT_COUNTS,
   SAVED_SEARCHES,
+  RUN_COUNTS,
 ];

@@ -6,10 +6,10 @@ import { type EventBuckets, type EventStore, fromMicroseconds, toMicroseconds } 
 import type { SqlDialectName, SqlStatement } from "../sql-session.ts";
 import { storedTimestamp } from "../tables/stored-timestamp.ts";
 import { type Buckets, partsOf, type RangePart, type TimeRange } from "./counted-range.ts";
-import { type EventWhere, type NamesInRange, namesInRange } from "./event-conditions.ts";
-import { eventSource } from "./event-source.ts";
+import { type EventWhere, eventSource } from "./event-source.ts";
 import { KNOWN_NAMES, ofKnownNames } from "./known-event-names.ts";
 import { queryDialect } from "./query-dialect.ts";
+import { ALL_TIME, rangeCondition } from "./range-condition.ts";
 import { joinSql, rawSql, type SqlFragment, sql } from "./sql-fragment.ts";
 
 const SECOND = 1_000_000;
@@ -68,6 +68,17 @@ function countedNames(dialectName: SqlDialectName, asked: NamesInRange, limit: n
   const counted = sql`select value, sum(count) as count from (${parts}) as parts group by value having sum(count) > 0 order by sum(count) desc, value limit ${limit}`;
   const ofName = sql`from event where event.event = value${inRange(asked.range)}`;
   return sql`${KNOWN_NAMES} select value, count, (select min(event.occurred) ${ofName}) as first, (select max(event.occurred) ${ofName}) as last from (${counted}) as counted order by count desc, value`;
+}
+
+/** A condition on time and name alone. */
+interface NamesInRange {
+  readonly range: TimeRange;
+  readonly named: EventWhere;
+}
+
+function namesInRange(where: EventWhere): NamesInRange | undefined {
+  const asked = rangeCondition(where, { member: "occurred", others: ["event"] });
+  return asked && { range: asked.range ?? ALL_TIME, named: asked.rest };
 }
 
 interface CountedParts {

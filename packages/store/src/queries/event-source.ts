@@ -2,9 +2,11 @@
 import type { Condition, StoredEvent } from "@sluice/orchestration";
 import type { SqlDialectName } from "../sql-session.ts";
 import { compileCondition, type Scope } from "./compile-condition.ts";
-import { concernsOnly, type EventWhere } from "./event-conditions.ts";
 import { queryDialect } from "./query-dialect.ts";
+import { concernsOnly } from "./range-condition.ts";
 import { rawSql, type SqlFragment, sql } from "./sql-fragment.ts";
+
+export type EventWhere = Condition<StoredEvent> | undefined;
 
 const EVENTS: Scope = { noun: "event", alias: "event", depth: 0 };
 

@@ -1,7 +1,7 @@
 /** The names that events have had, which are few: with them an index that begins with the name serves every question. */
 import type { SqlDialectName } from "../sql-session.ts";
 import { compileCondition, type Scope } from "./compile-condition.ts";
-import type { EventWhere } from "./event-conditions.ts";
+import type { EventWhere } from "./event-source.ts";
 import { queryDialect } from "./query-dialect.ts";
 import { rawSql, type SqlFragment, sql } from "./sql-fragment.ts";
 

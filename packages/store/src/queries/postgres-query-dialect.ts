@@ -29,6 +29,13 @@ export const postgresQueryDialect: QueryDialect = {
     sql`floor(date_part('epoch', ${instant} - ${origin}::timestamptz) / ${seconds}::float8)::bigint`,
   instant: (timestamp) => sql`${timestamp}::timestamptz`,
   secondsBetween: (start, end) => sql`date_part('epoch', ${end} - ${start})`,
+  valuesTable: (alias, rows, columns) => {
+    const arrays = Object.entries(columns).map(([, kind], index) => {
+      const type = kind === "whole" ? "bigint" : POSTGRES_TYPES.timestamp;
+      return sql`${arrayLiteral(rows.map((row) => String(row[index])))}::${rawSql(type)}[]`;
+    });
+    return sql`unnest(${joinSql(arrays, ", ")}) as ${rawSql(`${alias} (${Object.keys(columns).join(", ")})`)}`;
+  },
   knowsFrequencies: true,
   leadsTo: "join",
 };

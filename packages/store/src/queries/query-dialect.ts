@@ -30,6 +30,12 @@ export interface QueryDialect {
   instant(timestamp: string): SqlFragment;
   /** Seconds with their fraction from one instant to another. */
   secondsBetween(start: SqlFragment, end: SqlFragment): SqlFragment;
+  /** A table of given rows, for `from`. */
+  valuesTable(
+    alias: string,
+    rows: readonly (readonly (number | string)[])[],
+    columns: Readonly<Record<string, "whole" | "timestamp">>,
+  ): SqlFragment;
   /** Whether the database knows how frequent values are, and so finds out itself from which table to go to which. */
   readonly knowsFrequencies: boolean;
   /** The join whose left table is gone through in order, with a look into the right one for each row. */

@@ -1,9 +1,10 @@
-/** The statement that counts runs by span of time and state, with the sums of what is computed when a run is read. */
-import type { RunTallyQuery, StoredNouns } from "@sluice/orchestration";
+/** The statements that count runs by span of time and state, with the sums of what is computed when a run is read. */
+import type { Condition, RunTallyQuery, StoredFlowRun, StoredNouns } from "@sluice/orchestration";
 import type { SqlDialectName, SqlStatement } from "../sql-session.ts";
 import { isLive } from "../tables/live-state.ts";
 import { storedTimestamp } from "../tables/stored-timestamp.ts";
-import { matching } from "./list-statement.ts";
+import { type EndedRuns, endedRuns, endedRunsByTime, endedRunsSelection } from "./ended-run-counts.ts";
+import { countStatement, matching } from "./list-statement.ts";
 import { type QueryDialect, queryDialect } from "./query-dialect.ts";
 import { rawSql, type SqlFragment, sql } from "./sql-fragment.ts";
 
@@ -20,16 +21,63 @@ const STATE_ENTERED: Readonly<Record<RunNoun, string>> = {
 export function runTallyStatement<N extends RunNoun>(
   dialectName: SqlDialectName,
   noun: N,
-  { where, by, origin, seconds, now }: RunTallyQuery<StoredNouns[N]>,
+  query: RunTallyQuery<StoredNouns[N]>,
 ): SqlStatement {
+  return grouped(runs(dialectName, noun, query));
+}
+
+/** As `runTallyStatement`; runs that have ended are taken from what was counted as they did, where that can be. */
+export function flowRunTallyStatement(
+  dialectName: SqlDialectName,
+  query: RunTallyQuery<StoredFlowRun>,
+): SqlStatement {
+  const ended = query.by === "expected_start_time" ? endedRunsByTime(query.where, query) : undefined;
+  if (ended === undefined) return runTallyStatement(dialectName, "flow_run", query);
+  const live = sql`${runs(dialectName, "flow_run", query)}${andLive(query.where)}`;
+  return grouped(sql`${endedSelection(dialectName, ended)} union all ${live}`);
+}
+
+/** A row with the `count` of all flow runs that match, in the way of `flowRunTallyStatement`. */
+export function countFlowRunsStatement(
+  dialectName: SqlDialectName,
+  where: Condition<StoredFlowRun> | undefined,
+): SqlStatement {
+  const counted = countStatement(dialectName, "flow_run", where);
+  const ended = endedRuns(where);
+  if (ended === undefined) return counted;
+  const live = sql`${counted}${andLive(where)}`;
+  return sql`select sum(count) as count from (select count from (${endedSelection(dialectName, ended)}) as ended union all select count from (${live}) as live) as counts`;
+}
+
+function endedSelection(dialectName: SqlDialectName, ended: EndedRuns): SqlFragment {
+  const [expected, started] = [rawSql("flow_run.expected_start_time"), rawSql("flow_run.start_time")];
+  return endedRunsSelection(dialectName, ended, positive(queryDialect(dialectName), expected, started));
+}
+
+/** They are few, wherever they are in time, and have an index that leads to them. */
+function andLive(where: Condition<StoredFlowRun> | undefined): SqlFragment {
+  const isFirst = where === undefined;
+  return rawSql(
+    ` ${isFirst ? "where" : "and"} flow_run.id in (select live.id from flow_run as live where ${isLive("live")})`,
+  );
+}
+
+function grouped(selection: SqlFragment): SqlStatement {
+  return sql`select bucket, state_type, state_name, sum(count) as count, sum(run_time) as run_time, sum(lateness) as lateness from (${selection}) as runs where bucket is not null group by bucket, state_type, state_name`;
+}
+
+function runs<N extends RunNoun>(
+  dialectName: SqlDialectName,
+  noun: N,
+  { where, by, origin, seconds, now }: RunTallyQuery<StoredNouns[N]>,
+): SqlFragment {
   const dialect = queryDialect(dialectName);
   const run = rawSql(noun);
   const instant = sql`${run}.${rawSql(by)}`;
   const bucket = dialect.bucketOf(instant, storedTimestamp(origin), seconds);
   const at = dialect.instant(storedTimestamp(now));
   const runTime = sql`${run}.total_run_time + case when ${run}.state_type = 'RUNNING' then ${positive(dialect, rawSql(STATE_ENTERED[noun]), at)} else 0 end`;
-  const selection = sql`select ${bucket} as bucket, ${run}.state_type, ${run}.state_name, ${runTime} as run_time, ${lateness(dialect, noun, at)} as lateness ${matching(dialect, noun, where)}`;
-  return sql`select bucket, state_type, state_name, count(*) as count, sum(run_time) as run_time, sum(lateness) as lateness from (${selection}) as runs where bucket is not null group by bucket, state_type, state_name`;
+  return sql`select ${bucket} as bucket, ${run}.state_type, ${run}.state_name, 1 as count, ${runTime} as run_time, ${lateness(dialect, noun, at)} as lateness ${matching(dialect, noun, where)}`;
 }
 
 function lateness(dialect: QueryDialect, noun: RunNoun, now: SqlFragment): SqlFragment {

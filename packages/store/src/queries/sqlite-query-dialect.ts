@@ -32,6 +32,10 @@ export const sqliteQueryDialect: QueryDialect = {
   },
   instant: (timestamp) => sql`${timestamp}`,
   secondsBetween: (start, end) => sql`((${microseconds(end)} - ${microseconds(start)}) / 1000000.0)`,
+  valuesTable: (alias, rows, columns) => {
+    const members = Object.keys(columns).map((name, index) => `value ->> ${index} as ${name}`);
+    return sql`(select ${rawSql(members.join(", "))} from json_each(${JSON.stringify(rows)})) as ${rawSql(alias)}`;
+  },
   knowsFrequencies: false,
   leadsTo: "cross join",
 };

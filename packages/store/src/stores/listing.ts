@@ -64,7 +64,11 @@ export async function tallyRuns<N extends "flow_run" | "task_run">(
   noun: N,
   query: RunTallyQuery<StoredNouns[N]>,
 ): Promise<RunTally[]> {
-  const statement = runTallyStatement(database.dialect, noun, query);
+  return readTallies(database, runTallyStatement(database.dialect, noun, query));
+}
+
+/** What a statement of `run-tally-statement.ts` gives. */
+export async function readTallies(database: SqlDatabase, statement: SqlStatement): Promise<RunTally[]> {
   const rows = await database.read((session) => session.ask(statement));
   return rows.map((row) => ({
     bucket: Number(row["bucket"]),
@@ -83,7 +87,11 @@ export async function countRows<N extends Noun>(
   noun: N,
   where: Condition<StoredNouns[N]> | undefined,
 ): Promise<number> {
-  const statement = countStatement(database.dialect, noun, where);
+  return readCount(database, countStatement(database.dialect, noun, where));
+}
+
+/** The one `count` that a statement gives. */
+export async function readCount(database: SqlDatabase, statement: SqlStatement): Promise<number> {
   const [{ count } = { count: 0 }] = await database.read((session) => session.ask(statement));
   return Number(count);
 }

@@ -12,10 +12,11 @@ import {
   type StoredFlowRun,
 } from "@sluice/orchestration";
 import { type FlowRunHeartbeat, ObjectNotFoundError, type WireState } from "@sluice/protocol";
+import { countFlowRunsStatement, flowRunTallyStatement } from "../queries/run-tally-statement.ts";
 import type { SqlDatabase, SqlRow, SqlSession } from "../sql-session.ts";
 import { FLOW_RUN_STATES, FLOW_RUN_TABLE } from "../tables/flow-run-table.ts";
 import { storedTimestamp } from "../tables/stored-timestamp.ts";
-import { countRows, countRowsBy, listRuns, tallyRuns } from "./listing.ts";
+import { countRowsBy, listRuns, readCount, readTallies } from "./listing.ts";
 import { RunRows } from "./run-rows.ts";
 
 const ROWS = new RunRows<StoredFlowRun, Omit<StoredFlowRun, "state">>({
@@ -90,7 +91,7 @@ export class SqlFlowRunStore implements FlowRunStore {
   }
 
   count(where?: Condition<StoredFlowRun>): Promise<number> {
-    return countRows(this.#database, "flow_run", where);
+    return readCount(this.#database, countFlowRunsStatement(this.#database.dialect, where));
   }
 
   countBy(
@@ -101,7 +102,7 @@ export class SqlFlowRunStore implements FlowRunStore {
   }
 
   tally(query: RunTallyQuery<StoredFlowRun>): Promise<RunTally[]> {
-    return tallyRuns(this.#database, "flow_run", query);
+    return readTallies(this.#database, flowRunTallyStatement(this.#database.dialect, query));
   }
 
   async renewLeases(beat: FlowRunHeartbeat, now: string): Promise<void> {
