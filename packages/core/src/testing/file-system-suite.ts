@@ -6,7 +6,7 @@ import { directoryCases } from "./file-system/directory-cases.ts";
 import { listingCases } from "./file-system/listing-cases.ts";
 import { MEBIBYTE, type Place } from "./file-system/place.ts";
 import { readingCases } from "./file-system/reading-cases.ts";
-import { type SampleFile, sampleFiles } from "./file-system/sample-files.ts";
+import { ODD_PATHS, type OddPaths, type SampleFile, sampleFiles } from "./file-system/sample-files.ts";
 import { signedUrlCases } from "./file-system/signed-url-cases.ts";
 import { streamWritingCases } from "./file-system/stream-writing-cases.ts";
 import { type FileSystemTroubles, troubleCases } from "./file-system/trouble-cases.ts";
@@ -26,6 +26,8 @@ interface AnyFileSystemSuiteOptions {
   readonly capabilities?: Partial<FileSystemCapabilities> | undefined;
   /** Paths that the place cannot keep, and therefore has to refuse. Default: none. */
   readonly refuses?: ((path: string) => boolean) | undefined;
+  /** Paths that the place can keep, but the server that stands for it in the test cannot. Default: none. */
+  readonly untestable?: ((path: string) => boolean) | undefined;
   /** File systems that refuse or fail, to see the errors. */
   readonly troubles?: FileSystemTroubles | undefined;
 }
@@ -52,13 +54,17 @@ export type FileSystemSuiteOptions = WritableFileSystemSuiteOptions | ReadOnlyFi
 
 /** Defines the tests of a file system; of one that can only be read, the reading half. */
 export function fileSystemSuite(options: FileSystemSuiteOptions): void {
-  const isKept = (path: string): boolean => options.refuses?.(path) !== true;
+  const testable = ODD_PATHS.filter((path) => options.untestable?.(path) !== true);
+  const paths: OddPaths = {
+    kept: testable.filter((path) => options.refuses?.(path) !== true),
+    refused: testable.filter((path) => options.refuses?.(path) === true),
+  };
   describe(`${options.name} as a file system`, () => {
     let fileSystem: FileSystem;
     /** Where the sample files are; empty or ending in a slash. */
     let samples = "";
     beforeAll(async () => {
-      const files = sampleFiles(isKept);
+      const files = sampleFiles(paths.kept);
       if ("filled" in options) fileSystem = await options.filled(files);
       else {
         fileSystem = await options.create();
@@ -81,26 +87,22 @@ export function fileSystemSuite(options: FileSystemSuiteOptions): void {
       expect(fileSystem.capabilities.signedUrls).toBe(fileSystem.signedUrl !== undefined);
       expect(fileSystem.location).toMatch(/^[a-z][a-z0-9+.-]*:/);
     });
-    readingCases(filledPlace, isKept);
+    readingCases(filledPlace, paths.kept);
     describe("listing", () => listingCases(filledPlace));
     if ("filled" in options) describe("a file system that can only be read", () => refusalCases(filledPlace));
-    else writableCases(emptyPlace, isKept, options);
+    else writableCases(emptyPlace, paths, options);
     if (options.troubles !== undefined) troubleCases(options.troubles);
   });
 }
 
-function writableCases(
-  place: () => Place,
-  isKept: (path: string) => boolean,
-  options: WritableFileSystemSuiteOptions,
-): void {
+function writableCases(place: () => Place, paths: OddPaths, options: WritableFileSystemSuiteOptions): void {
   const large = {
     bytes: options.largeFileBytes ?? DEFAULT_LARGE_FILE_BYTES,
     isHeld: options.holdsFiles ?? false,
   };
-  writingCases(place, isKept);
+  writingCases(place, paths);
   describe("long content", () => streamWritingCases(place, large));
-  directoryCases(place, { isKept, manyFiles: options.manyFiles ?? DEFAULT_MANY_FILES });
+  directoryCases(place, { oddPaths: paths.kept, manyFiles: options.manyFiles ?? DEFAULT_MANY_FILES });
   describe("signed URLs", () => signedUrlCases(place, options.uploadHeaders ?? {}));
 }
 

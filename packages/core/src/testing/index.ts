@@ -1,4 +1,5 @@
 /** Suites that implementations of core's interfaces pass. */
+export { type BlockSuiteOptions, blockSuite } from "./block-suite.ts";
 export type { SampleFile } from "./file-system/sample-files.ts";
 export type { FileSystemTroubles } from "./file-system/trouble-cases.ts";
 export {

@@ -13,14 +13,14 @@ import {
   readText,
 } from "../../filesystems/file-operations.ts";
 import { allOf, type Place, pathsOf } from "./place.ts";
-import { ODD_PATHS, TREE } from "./sample-files.ts";
+import { TREE } from "./sample-files.ts";
 
 /** @param place - an empty one for each test */
 export function directoryCases(
   place: () => Place,
-  options: { readonly manyFiles: number; readonly isKept: (path: string) => boolean },
+  options: { readonly manyFiles: number; readonly oddPaths: readonly string[] },
 ): void {
-  describe("copies", () => copyCases(place, ODD_PATHS.filter(options.isKept)));
+  describe("copies", () => copyCases(place, options.oddPaths));
   describe("directories", () => transferCases(place));
   describe("many files", () => manyFilesCases(place, options.manyFiles));
 }

@@ -2,12 +2,12 @@
 import { describe, expect, it } from "vitest";
 import { fileExists, listFiles, readText } from "../../filesystems/file-operations.ts";
 import { allOf, bytesOf, type Place, pathsOf } from "./place.ts";
-import { ESCAPES, LONG_CONTENT, ODD_PATHS, TEXT } from "./sample-files.ts";
+import { ESCAPES, LONG_CONTENT, TEXT } from "./sample-files.ts";
 
 /** @param place - has the sample files */
-export function readingCases(place: () => Place, isKept: (path: string) => boolean): void {
+export function readingCases(place: () => Place, oddPaths: readonly string[]): void {
   describe("reading", () => wholeFileCases(place));
-  describe("paths of what is read", () => pathCases(place, ODD_PATHS.filter(isKept)));
+  describe("paths of what is read", () => pathCases(place, oddPaths));
   describe("streams that are read", () => streamCases(place));
   describe("aborted reading", () => abortCases(place));
 }

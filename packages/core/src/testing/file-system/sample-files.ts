@@ -26,11 +26,18 @@ export const ODD_PATHS: readonly string[] = [
   "..leading-dots",
   "...",
   "-dash",
-  "tab\tand\nnewline",
+  "tab\tinside",
+  "new\nline",
   "deep/er/and/deeper/file",
   "trailing.dots.json.gz",
   "trailing dot.",
 ];
+
+export interface OddPaths {
+  readonly kept: readonly string[];
+  /** What the place cannot keep, and therefore has to refuse. */
+  readonly refused: readonly string[];
+}
 
 /** Paths that lead out of the root, or name no file. */
 export const ESCAPES: readonly string[] = [
@@ -56,14 +63,14 @@ export const TEXT = "naïve 🚀";
 export const LONG_CONTENT: Uint8Array = unrepeatedBytes(2 * MEBIBYTE);
 
 /** What the reading half of the suite finds. */
-export function sampleFiles(isKept: (path: string) => boolean): readonly SampleFile[] {
+export function sampleFiles(oddPaths: readonly string[]): readonly SampleFile[] {
   const texts: Readonly<Record<string, string>> = {
     "text.txt": TEXT,
     empty: "",
     digits: "0123456789",
     "directory/file": "x",
     ...Object.fromEntries(TREE.map((path) => [`tree/${path}`, path])),
-    ...Object.fromEntries(ODD_PATHS.filter(isKept).map((path) => [`odd/${path}`, path])),
+    ...Object.fromEntries(oddPaths.map((path) => [`odd/${path}`, path])),
   };
   const files = Object.entries(texts).map(([path, text]) => ({ path, content: Buffer.from(text) }));
   return [...files, { path: "long", content: LONG_CONTENT }];
