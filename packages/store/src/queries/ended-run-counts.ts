@@ -19,7 +19,13 @@ const LATEST = Date.parse("9999-12-31T23:59:59Z") * 1000;
 /** Each costs some looks into an index. */
 const MAX_BUCKETS = 1000;
 const COUNTS: Scope = { noun: "flow_run", alias: "flow_run_count", depth: 0 };
-const RUNS: Scope = { noun: "flow_run", alias: "flow_run", depth: 0 };
+/** Runs are found by their time: most are in one state, whose index would lead to them all. */
+const RUNS: Scope = {
+  noun: "flow_run",
+  alias: "flow_run",
+  depth: 0,
+  columns: new Map([["state_type", "coalesce(flow_run.state_type, '')"]]),
+};
 const HAS_ENDED = rawSql(`not (${isLive("flow_run")})`);
 
 /** What is asked, and which part of the time belongs to which bucket. */

@@ -3,10 +3,13 @@ import type { Condition, RunTallyQuery, StoredFlowRun, StoredNouns } from "@slui
 import type { SqlDialectName, SqlStatement } from "../sql-session.ts";
 import { isLive } from "../tables/live-state.ts";
 import { storedTimestamp } from "../tables/stored-timestamp.ts";
+import { compileCondition, type Scope } from "./compile-condition.ts";
 import { type EndedRuns, endedRuns, endedRunsByTime, endedRunsSelection } from "./ended-run-counts.ts";
 import { countStatement, matching } from "./list-statement.ts";
 import { type QueryDialect, queryDialect } from "./query-dialect.ts";
 import { rawSql, type SqlFragment, sql } from "./sql-fragment.ts";
+
+const FLOW_RUNS: Scope = { noun: "flow_run", alias: "flow_run", depth: 0 };
 
 type RunNoun = "flow_run" | "task_run";
 
@@ -23,7 +26,8 @@ export function runTallyStatement<N extends RunNoun>(
   noun: N,
   query: RunTallyQuery<StoredNouns[N]>,
 ): SqlStatement {
-  return grouped(runs(dialectName, noun, query));
+  const from = matching(queryDialect(dialectName), noun, query.where);
+  return grouped(selectRuns(dialectName, noun, { ...query, from }));
 }
 
 /** As `runTallyStatement`; runs that have ended are taken from what was counted as they did, where that can be. */
@@ -33,7 +37,7 @@ export function flowRunTallyStatement(
 ): SqlStatement {
   const ended = query.by === "expected_start_time" ? endedRunsByTime(query.where, query) : undefined;
   if (ended === undefined) return runTallyStatement(dialectName, "flow_run", query);
-  const live = sql`${runs(dialectName, "flow_run", query)}${andLive(query.where)}`;
+  const live = selectRuns(dialectName, "flow_run", { ...query, from: fromLive(dialectName, query.where) });
   return grouped(sql`${endedSelection(dialectName, ended)} union all ${live}`);
 }
 
@@ -42,11 +46,9 @@ export function countFlowRunsStatement(
   dialectName: SqlDialectName,
   where: Condition<StoredFlowRun> | undefined,
 ): SqlStatement {
-  const counted = countStatement(dialectName, "flow_run", where);
   const ended = endedRuns(where);
-  if (ended === undefined) return counted;
-  const live = sql`${counted}${andLive(where)}`;
-  return sql`select sum(count) as count from (select count from (${endedSelection(dialectName, ended)}) as ended union all select count from (${live}) as live) as counts`;
+  if (ended === undefined) return countStatement(dialectName, "flow_run", where);
+  return sql`select sum(count) as count from (select count from (${endedSelection(dialectName, ended)}) as ended union all select count(*) as count ${fromLive(dialectName, where)}) as counts`;
 }
 
 function endedSelection(dialectName: SqlDialectName, ended: EndedRuns): SqlFragment {
@@ -54,22 +56,23 @@ function endedSelection(dialectName: SqlDialectName, ended: EndedRuns): SqlFragm
   return endedRunsSelection(dialectName, ended, positive(queryDialect(dialectName), expected, started));
 }
 
-/** They are few, wherever they are in time, and have an index that leads to them. */
-function andLive(where: Condition<StoredFlowRun> | undefined): SqlFragment {
-  const isFirst = where === undefined;
-  return rawSql(
-    ` ${isFirst ? "where" : "and"} flow_run.id in (select live.id from flow_run as live where ${isLive("live")})`,
+/** `from` those that have not ended: they are few, wherever they are in time, and have an index that leads to them. */
+function fromLive(dialectName: SqlDialectName, where: Condition<StoredFlowRun> | undefined): SqlFragment {
+  const dialect = queryDialect(dialectName);
+  const live = rawSql(
+    `from flow_run as live ${dialect.leadsTo} flow_run on flow_run.id = live.id where ${isLive("live")}`,
   );
+  return where === undefined ? live : sql`${live} and ${compileCondition(dialect, where, FLOW_RUNS)}`;
 }
 
 function grouped(selection: SqlFragment): SqlStatement {
   return sql`select bucket, state_type, state_name, sum(count) as count, sum(run_time) as run_time, sum(lateness) as lateness from (${selection}) as runs where bucket is not null group by bucket, state_type, state_name`;
 }
 
-function runs<N extends RunNoun>(
+function selectRuns(
   dialectName: SqlDialectName,
-  noun: N,
-  { where, by, origin, seconds, now }: RunTallyQuery<StoredNouns[N]>,
+  noun: RunNoun,
+  { from, by, origin, seconds, now }: Omit<RunTallyQuery<unknown>, "where"> & { readonly from: SqlFragment },
 ): SqlFragment {
   const dialect = queryDialect(dialectName);
   const run = rawSql(noun);
@@ -77,7 +80,7 @@ function runs<N extends RunNoun>(
   const bucket = dialect.bucketOf(instant, storedTimestamp(origin), seconds);
   const at = dialect.instant(storedTimestamp(now));
   const runTime = sql`${run}.total_run_time + case when ${run}.state_type = 'RUNNING' then ${positive(dialect, rawSql(STATE_ENTERED[noun]), at)} else 0 end`;
-  return sql`select ${bucket} as bucket, ${run}.state_type, ${run}.state_name, 1 as count, ${runTime} as run_time, ${lateness(dialect, noun, at)} as lateness ${matching(dialect, noun, where)}`;
+  return sql`select ${bucket} as bucket, ${run}.state_type, ${run}.state_name, 1 as count, ${runTime} as run_time, ${lateness(dialect, noun, at)} as lateness ${from}`;
 }
 
 function lateness(dialect: QueryDialect, noun: RunNoun, now: SqlFragment): SqlFragment {

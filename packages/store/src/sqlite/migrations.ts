@@ -1,5 +1,6 @@
 /** The history of the schema on SQLite. Entries are never changed once released, only added. */
 import type { Migration } from "../schema/migration.ts";
+import { DASHBOARD_INDEXES } from "./dashboard-indexes-migration.ts";
 import { EVENT_COUNTS } from "./event-counts-migration.ts";
 import { RUN_COUNTS } from "./run-counts-migration.ts";
 
@@ -471,4 +472,5 @@ export const MIGRATIONS: readonly Migration[] = [
   EVENT_COUNTS,
   SAVED_SEARCHES,
   RUN_COUNTS,
+  DASHBOARD_INDEXES,
 ];
