@@ -87,7 +87,19 @@ export { Secret } from "./logging/secret.ts";
 export { hasColors, type MaybeTerminal, paint, type TerminalColor } from "./logging/terminal-colors.ts";
 export { terminalLogger } from "./logging/terminal-logger.ts";
 export { MappingLengthMismatchError, MappingMissingIterableError } from "./mapping/mapping-errors.ts";
-export { type Notification, NotificationError, type Notifier } from "./notifiers/notifier.ts";
+export { type Deliverer, type DeliveryOutcome, type DeliveryRefusal, deliver } from "./notifiers/deliver.ts";
+export {
+  deliverOverHttp,
+  type HttpDelivery,
+  type HttpDeliveryAnswer,
+} from "./notifiers/deliver-over-http.ts";
+export { notificationText, shortenText } from "./notifiers/notification-text.ts";
+export {
+  type Notification,
+  NotificationError,
+  type Notifier,
+  type NotifyOptions,
+} from "./notifiers/notifier.ts";
 export { TerminalNotifier } from "./notifiers/terminal-notifier.ts";
 export { CorruptResultError } from "./results/corrupt-result-error.ts";
 export { MissingResultError } from "./results/missing-result-error.ts";

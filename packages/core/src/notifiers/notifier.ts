@@ -9,13 +9,16 @@ export interface Notification {
 }
 
 export interface NotifyOptions {
+  /** How long the delivery may take, with all that is waited for and tried again. Default 60. */
+  readonly timeoutSeconds?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface Notifier {
   /**
-   * Resolves when the message is handed over.
-   * @throws {NotificationError} when it cannot be; the signal's reason when it aborted.
+   * Resolves when the message is handed over. A text that is too long for the place is cut, and says so at its end.
+   *
+   * @throws {NotificationError} when it cannot be, or not in time; the signal's reason when it aborted.
    */
   notify(message: Notification, options?: NotifyOptions): Promise<void>;
 }

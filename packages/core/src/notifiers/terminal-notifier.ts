@@ -1,11 +1,15 @@
 /** Notifies whoever looks at the terminal. */
 import type { Writable } from "node:stream";
-import { type Notification, NotificationError, type Notifier, type NotifyOptions } from "./notifier.ts";
+import { type Deliverer, type DeliveryOutcome, type DeliveryRefusal, deliver } from "./deliver.ts";
+import { notificationText } from "./notification-text.ts";
+import type { Notification, Notifier, NotifyOptions } from "./notifier.ts";
 
 export interface TerminalNotifierOptions {
   /** Default: standard output. */
   readonly stream?: Writable | undefined;
 }
+
+const TERMINAL: Deliverer = { blockTypeSlug: "terminal", blockName: undefined };
 
 /** Writes subject and body to a stream, each on lines of its own. */
 export class TerminalNotifier implements Notifier {
@@ -15,30 +19,32 @@ export class TerminalNotifier implements Notifier {
     this.#stream = options.stream ?? process.stdout;
   }
 
-  async notify({ subject, body }: Notification, { signal }: NotifyOptions = {}): Promise<void> {
-    signal?.throwIfAborted();
-    const text = subject === undefined ? `${body}\n` : `${subject}\n${body}\n`;
-    try {
-      await this.#write(text);
-    } catch (cause) {
-      throw new NotificationError(
-        `The message "${subject ?? body}" was not written. See whether the output's reader is still there.`,
-        { cause },
-      );
-    }
+  async notify(message: Notification, options?: NotifyOptions): Promise<void> {
+    const text = `${notificationText(message)}\n`;
+    await deliver(TERMINAL, (signal) => this.#write(text, signal), options);
   }
 
-  #write(text: string): Promise<void> {
+  #write(text: string, signal: AbortSignal): Promise<DeliveryOutcome<void>> {
     return new Promise((resolve, reject) => {
-      this.#stream.write(text, (error) => {
-        if (!error) {
-          resolve();
+      const onAbort = (): void => reject(signal.reason);
+      signal.addEventListener("abort", onAbort, { once: true });
+      this.#stream.write(text, (cause) => {
+        signal.removeEventListener("abort", onAbort);
+        if (!cause) {
+          resolve({ isDelivered: true, answer: undefined });
           return;
         }
         // An "error" event follows, which would end the process if nobody listened.
-        if (this.#stream.listenerCount("error") === 0) this.#stream.once("error", reject);
-        reject(error);
+        if (this.#stream.listenerCount("error") === 0) this.#stream.once("error", () => resolve(BROKEN));
+        resolve({ ...BROKEN, cause });
       });
     });
   }
 }
+
+const BROKEN: DeliveryRefusal = {
+  isDelivered: false,
+  problem: "its stream could not be written to",
+  remedy: "See whether the output's reader is still there.",
+  isPassing: false,
+};

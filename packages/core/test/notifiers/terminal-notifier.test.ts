@@ -8,8 +8,10 @@ notifierSuite({
   create: async () => {
     const written: string[] = [];
     let failure: Error | undefined;
+    let isStalled = false;
     const stream = new Writable({
       write(chunk: Buffer, _encoding, done) {
+        if (isStalled) return;
         if (failure === undefined) written.push(chunk.toString());
         done(failure);
       },
@@ -19,6 +21,9 @@ notifierSuite({
       deliveries: async () => written,
       breakDelivery: async () => {
         failure = new Error("write EPIPE");
+      },
+      stallDelivery: async () => {
+        isStalled = true;
       },
     };
   },

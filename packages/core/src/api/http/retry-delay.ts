@@ -1,4 +1,5 @@
 /** Which failed requests are sent again, and when: as Prefect's clients do. */
+import { retryAfterMs } from "../../outbound/retry-after.ts";
 import type { HttpAnswer } from "./http-exchange.ts";
 
 const RETRIED_STATUSES: ReadonlySet<number> = new Set([408, 429, 502, 503]);
@@ -22,16 +23,8 @@ export function isMaintenance(answer: HttpAnswer): boolean {
  * @param tries how many there were.
  */
 export function retryDelayMs(tries: number, answer: HttpAnswer | undefined, random: () => number): number {
-  const asked = retryAfterMs(answer?.headers.get("retry-after") ?? null);
+  const asked = retryAfterMs(answer?.headers.get("retry-after"));
   const wanted = asked ?? 2 ** tries * 1000;
   const spread = asked === undefined ? 1 - JITTER + random() * 2 * JITTER : 1 + random() * JITTER;
   return Math.min(wanted * spread, LONGEST_MS);
-}
-
-/** The header is a number of seconds or a date. */
-function retryAfterMs(header: string | null): number | undefined {
-  if (header === null || header.trim() === "") return undefined;
-  const seconds = Number(header);
-  const ms = Number.isNaN(seconds) ? Date.parse(header) - Date.now() : seconds * 1000;
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }

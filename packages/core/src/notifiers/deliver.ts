@@ -1,0 +1,87 @@
+/** Patience in handing a message over: what is refused for a while is tried again, within a time. */
+import { setTimeout as delay } from "node:timers/promises";
+import { blockReference } from "../blocks/block-reference.ts";
+import { processRedactor } from "../logging/redactor.ts";
+import { NotificationError, type NotifyOptions } from "./notifier.ts";
+
+/** Who delivers, as in errors: a block. */
+export interface Deliverer {
+  readonly blockTypeSlug: string;
+  readonly blockName: string | undefined;
+}
+
+/** What one try came to. */
+export type DeliveryOutcome<T> = { readonly isDelivered: true; readonly answer: T } | DeliveryRefusal;
+
+export interface DeliveryRefusal {
+  readonly isDelivered: false;
+  /** Who refused and why, as part of a sentence: `discord.com answered 404 (Unknown Webhook)`. */
+  readonly problem: string;
+  /** What to do about it: a sentence. */
+  readonly remedy: string;
+  /** Whether the same message may be taken a little later, and cannot have been taken already. */
+  readonly isPassing: boolean;
+  /** How long the receiver wants to be left alone. */
+  readonly retryAfterSeconds?: number | undefined;
+  readonly cause?: unknown;
+}
+
+const DEFAULT_TIMEOUT_SECONDS = 60;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_TRIES = 4;
+
+/**
+ * Tries until the message is delivered, refused for good, or refused four times; waits in between as long as the receiver
+ * asks, otherwise 1, 2 and 4 seconds.
+ *
+ * @throws {NotificationError} naming the block, the problem and the remedy; the signal's reason when it aborted.
+ */
+export async function deliver<T>(
+  deliverer: Deliverer,
+  attempt: (signal: AbortSignal) => Promise<DeliveryOutcome<T>>,
+  { signal, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: NotifyOptions = {},
+): Promise<T> {
+  signal?.throwIfAborted();
+  const limitMs = Math.min(timeoutSeconds * 1000, LONGEST_TIMER_MS);
+  const endMs = performance.now() + limitMs;
+  const late = AbortSignal.timeout(limitMs);
+  const ending = signal === undefined ? late : AbortSignal.any([signal, late]);
+  let problem = "there was no answer";
+  try {
+    for (let tries = 1; ; tries += 1) {
+      const outcome = await attempt(ending);
+      if (outcome.isDelivered) return outcome.answer;
+      problem = outcome.problem;
+      const waitSeconds = waitAfter(deliverer, outcome, tries);
+      if (performance.now() + waitSeconds * 1000 >= endMs) throw tooPatient(deliverer, outcome);
+      await delay(waitSeconds * 1000, undefined, { signal: ending });
+    }
+  } catch (error) {
+    if (!ending.aborted || error instanceof NotificationError) throw error;
+    signal?.throwIfAborted();
+    throw undelivered(deliverer, { problem: `${problem} within ${timeoutSeconds} seconds`, remedy: LATER });
+  }
+}
+
+const LATER = "Send it later, or with a longer timeoutSeconds.";
+
+/** Seconds until the next try, if there may be one. */
+function waitAfter(deliverer: Deliverer, refusal: DeliveryRefusal, tries: number): number {
+  if (!refusal.isPassing || tries === MAX_TRIES) throw undelivered(deliverer, refusal);
+  return refusal.retryAfterSeconds ?? 2 ** (tries - 1);
+}
+
+function tooPatient(deliverer: Deliverer, { problem, retryAfterSeconds, cause }: DeliveryRefusal): Error {
+  const wish =
+    retryAfterSeconds === undefined ? "" : `, and wants to be left alone for ${retryAfterSeconds} seconds`;
+  return undelivered(deliverer, { problem: `${problem}${wish}`, remedy: LATER, cause });
+}
+
+function undelivered(
+  { blockTypeSlug, blockName }: Deliverer,
+  { problem, remedy, cause }: Pick<DeliveryRefusal, "problem" | "remedy" | "cause">,
+): NotificationError {
+  const block = blockReference(blockTypeSlug, blockName);
+  const message = processRedactor.redact(`${block} did not deliver the message: ${problem}. ${remedy}`);
+  return new NotificationError(message, { details: { block }, ...(cause !== undefined && { cause }) });
+}
