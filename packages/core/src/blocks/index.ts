@@ -14,6 +14,10 @@ export {
 } from "./block-errors.ts";
 export type { BlockConstructor, BlockField } from "./block-field.ts";
 export { type BlockReference, parseBlockReference } from "./block-reference.ts";
+export { JsonBlock } from "./built-in/json-block.ts";
+export { LocalFileSystemBlock } from "./built-in/local-file-system-block.ts";
+export { SecretBlock } from "./built-in/secret-block.ts";
+export { type WebhookAnswer, WebhookBlock } from "./built-in/webhook-block.ts";
 export { type EnvironmentBlock, environmentBlocks } from "./environment-blocks.ts";
 export type { LoadOptions } from "./load-block.ts";
 export type { SaveOptions } from "./save-block.ts";

@@ -85,7 +85,10 @@ async function makeNested(
     return loadDocument(document.id, options);
   }
   const place = document && { name: nameOf(document), documentId: document.id };
-  const references = document?.block_document_references;
+  // Declarations of recursive schemas end after one level.
+  const references = document?.block_document_references as
+    | BlockDocument["block_document_references"]
+    | undefined;
   return makeBlock(type, { data, references, place }, nestedMaker(options));
 }
 
