@@ -100,7 +100,7 @@ async function serveStore(
   }
   const apiPath = `${basePath}/api`;
   const sockets = new SocketServer({
-    routes: socketRoutes({ api, context: api.context, store, feed, logFeed, log, apiPath }),
+    routeOf: socketRoutes({ api, context: api.context, store, feed, logFeed, log, apiPath }),
     gate,
     log,
     corsOrigins: options.corsOrigins,

@@ -11,8 +11,8 @@ import { SocketClosedError, SocketSession } from "./socket-session.ts";
 export type SocketRoute = (session: SocketSession) => Promise<void>;
 
 export interface SocketServerOptions {
-  /** Path → what its sockets are for. */
-  readonly routes: ReadonlyMap<string, SocketRoute>;
+  /** What the sockets of a path are for; undefined when there are none. */
+  readonly routeOf: (path: string) => SocketRoute | undefined;
   readonly gate: SocketGate;
   readonly log: ServerLog;
   /** Origins whose pages may open sockets, as for requests; default: `*`, all. Programs have no origin. */
@@ -57,7 +57,7 @@ export class SocketServer {
   /** Takes a connection that asks to become a WebSocket (`upgrade` of an HTTP server). */
   readonly upgrade = (request: IncomingMessage, connection: Duplex, head: Buffer): void => {
     const [path = ""] = (request.url ?? "").split("?");
-    const route = this.#options.routes.get(path);
+    const route = this.#options.routeOf(path);
     const { corsOrigins = ["*"], maxSockets = MAX_SOCKETS } = this.#options;
     const { origin } = request.headers;
     const isForeign = origin !== undefined && !corsOrigins.includes("*") && !corsOrigins.includes(origin);

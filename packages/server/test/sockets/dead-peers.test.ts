@@ -8,7 +8,7 @@ import { connect } from "./test-socket.ts";
 
 it("lets go of peers that do not answer pings, and keeps those that do", async () => {
   const sockets = new SocketServer({
-    routes: new Map([["/there", (session) => session.closed]]),
+    routeOf: (path) => (path === "/there" ? (session) => session.closed : undefined),
     gate: { isOpen: async () => true, allowsToken: async () => true },
     log: silentLog,
     pingIntervalMs: 30,
