@@ -1,0 +1,29 @@
+import { blockSuite, notifierSuite } from "@sluice/core/testing";
+import { SignedWebhook } from "../src/index.ts";
+import { SIGNING_SECRET, startReceiver } from "./receiver.ts";
+
+const url = "https://hooks.example/s3cr3t-path";
+const headers = { "X-Token": "s3cr3t-header" };
+
+blockSuite({
+  type: SignedWebhook,
+  sample: { url, signingSecret: SIGNING_SECRET, headers, allowPrivateUrls: true },
+  wire: { url, signing_secret: SIGNING_SECRET, headers, allow_private_urls: true },
+});
+
+notifierSuite({
+  name: "SignedWebhook",
+  create: async () => {
+    const { block, messages, answers, close } = await startReceiver();
+    return {
+      notifier: block,
+      deliveries: async () =>
+        messages.map(({ payload }) => Object.values(payload.data as Record<string, string>).join("\n")),
+      breakDelivery: async () => void answers.push(404),
+      throttleDelivery: async () => void answers.push(429),
+      stallDelivery: async () => void answers.push("stall"),
+      secrets: ["s3cr3t-path", SIGNING_SECRET],
+      dispose: close,
+    };
+  },
+});
