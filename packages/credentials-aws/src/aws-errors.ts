@@ -21,6 +21,8 @@ export interface AwsTrouble {
   /** The service's code, such as `AccessDenied`, or that of the network, such as `ECONNREFUSED`. */
   readonly code: string;
   readonly status: number | undefined;
+  /** How often the call was made, the first one included. */
+  readonly attempts: number | undefined;
   /** Why, and what to do: sentences. */
   readonly explanation: string;
   /** The error without what the SDK attaches to it: the request that was signed, with a session's token in it. */
@@ -77,10 +79,10 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
 export function awsTrouble(error: unknown): AwsTrouble | undefined {
   if (!(error instanceof Error) || error instanceof SluiceError || error.name === "AbortError")
     return undefined;
-  const status = statusOf(error);
+  const { httpStatusCode: status, attempts } = metadataOf(error);
   const code = codeOf(error);
   const cause = Object.assign(new Error(error.message), { name: error.name, code, status });
-  return { code, status, cause, ...meaningOf(error, code, status) };
+  return { code, status, attempts, cause, ...meaningOf(error, code, status) };
 }
 
 function meaningOf(
@@ -106,11 +108,9 @@ function meaningOf(
   return { kind: "other", explanation: said };
 }
 
-function statusOf(error: Error): number | undefined {
-  if (!("$metadata" in error) || typeof error.$metadata !== "object" || error.$metadata === null)
-    return undefined;
-  const { httpStatusCode } = error.$metadata as { readonly httpStatusCode?: unknown };
-  return typeof httpStatusCode === "number" ? httpStatusCode : undefined;
+function metadataOf(error: Error): { readonly httpStatusCode?: number; readonly attempts?: number } {
+  const metadata = "$metadata" in error ? error.$metadata : undefined;
+  return typeof metadata === "object" && metadata !== null ? metadata : {};
 }
 
 /** Errors of the network have a code beside their name; those of services are called by it. */

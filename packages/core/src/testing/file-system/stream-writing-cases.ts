@@ -9,8 +9,8 @@ import { failingAfter, MEBIBYTE, type Place, pathsOf, randomChunks, stuckAfter }
 /** More than the first part of what is written in parts. */
 const BROKEN_OFF_BYTES = 12 * MEBIBYTE;
 const MEASURED_EVERY_BYTES = 16 * MEBIBYTE;
-/** Of live memory, after garbage collection: some parts under way. */
-const MOST_HELD_BYTES = 64 * MEBIBYTE;
+/** Of live memory, after garbage collection: some parts under way, less than the file. */
+const MOST_HELD_BYTES = 96 * MEBIBYTE;
 /** Of the whole process, which keeps some of what it no longer needs. */
 const MOST_RESIDENT_BYTES = 160 * MEBIBYTE;
 /** Below this nothing can be told from the noise. */
