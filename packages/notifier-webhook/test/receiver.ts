@@ -29,13 +29,16 @@ export async function startReceiver(): Promise<Receiver> {
   const messages: ReceivedMessage[] = [];
   const answers: (number | "stall")[] = [];
   let requests = 0;
-  const server = createServer(async (request, response) => {
+  const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await bodyOf(request);
     requests += 1;
     const answer = answers.shift() ?? 204;
     if (answer === "stall") return;
     if (answer < 300) take(messages, request, body);
     finish(request, response, answer);
+  };
+  const server = createServer((request, response) => {
+    receive(request, response).catch((error: unknown) => response.writeHead(400).end(String(error)));
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -54,7 +57,7 @@ export async function startReceiver(): Promise<Receiver> {
   };
 }
 
-/** A message that is not signed as it should be throws here, and its sender gets no answer. */
+/** @throws when the message is not signed as it should be. */
 function take(messages: ReceivedMessage[], { headers }: IncomingMessage, body: string): void {
   const payload = new Webhook(SIGNING_SECRET).verify(body, headers as Record<string, string>);
   const id = String(headers["webhook-id"]);
