@@ -18,6 +18,8 @@ export interface OutboundRequest {
   readonly signal: AbortSignal;
   /** Whether addresses outside the public internet are connected to too. */
   readonly allowPrivateAddresses: boolean;
+  /** Whether the certificate of the server has to be valid. Default true. */
+  readonly verifyCertificate?: boolean | undefined;
 }
 
 export interface OutboundAnswer {
@@ -70,7 +72,7 @@ function redirectTarget(from: URL, location: string | undefined): URL {
 }
 
 function sendOnce(request: OutboundRequest, network: Network): Promise<OutboundAnswer> {
-  const { url, method, headers, body, signal, allowPrivateAddresses } = request;
+  const { url, method, headers, body, signal, allowPrivateAddresses, verifyCertificate = true } = request;
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     throw new RefusedTargetError(`${url.protocol}//${url.host} is not an HTTP URL`);
   }
@@ -87,6 +89,7 @@ function sendOnce(request: OutboundRequest, network: Network): Promise<OutboundA
       // A connection of its own: one that was made for another request may lead where this one must not go.
       agent: false,
       lookup: checkedLookup(network.lookup, isAllowed),
+      rejectUnauthorized: verifyCertificate,
     });
     outgoing.once("error", reject);
     outgoing.once("response", (incoming) => {
