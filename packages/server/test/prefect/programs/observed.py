@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from functools import cache
 from uuid import UUID
 
 from prefect.client.orchestration import get_client
@@ -19,7 +20,7 @@ def report(**facts):
     print(json.dumps(facts, default=str), flush=True)
 
 
-def until(what, look, seconds=25.0, pause=0.1):
+def until(what, look, seconds=25.0, pause=0.2):
     """Gives the first truthy answer of `look`; an error that says `what` was awaited when there is none in time."""
     end = time.monotonic() + seconds
     while not (answer := look()):
@@ -29,8 +30,15 @@ def until(what, look, seconds=25.0, pause=0.1):
     return answer
 
 
+@cache
+def opened():
+    return get_client(sync_client=True).__enter__()
+
+
+@contextmanager
 def client():
-    return get_client(sync_client=True)
+    """The program's only client: to make one costs more than ten questions."""
+    yield opened()
 
 
 def flow_run(run_id):
