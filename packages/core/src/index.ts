@@ -18,6 +18,7 @@ export {
 export { stableHash } from "./caching/stable-hash.ts";
 export { UnhashableValueError } from "./caching/unhashable-value-error.ts";
 export { type ByteRange, checkRange } from "./filesystems/byte-range.ts";
+export { type ContentParts, contentParts } from "./filesystems/content-parts.ts";
 export {
   copyDirectory,
   type DirectoryAddress,
@@ -63,7 +64,10 @@ export type { IgnoreRules } from "./filesystems/ignore-rules.ts";
 export { type ListQuery, listQuery } from "./filesystems/list-query.ts";
 export { LocalFileSystem } from "./filesystems/local-file-system.ts";
 export { MemoryFileSystem } from "./filesystems/memory-file-system.ts";
+export { ObjectPaths } from "./filesystems/object-paths.ts";
+export { type ReceivedRange, type ReceiveRange, readInRanges } from "./filesystems/range-reading.ts";
 export { normalizePath, normalizePrefix } from "./filesystems/storage-path.ts";
+export { TimeLimitError, withTimeLimit } from "./filesystems/time-limit.ts";
 export { EntrypointError, type LoadedFlow, loadFlow } from "./flows/entrypoint.ts";
 export { type Flow, type FlowArguments, type FlowResult, flow, isFlow } from "./flows/flow.ts";
 export type { FlowHook, FlowInfo, FlowOptions } from "./flows/flow-options.ts";
