@@ -24,7 +24,8 @@ CREATE TABLE event_count (
   PRIMARY KEY (event, span, start, shard)
 ) WITH (fillfactor = 50);
 INSERT INTO event_count (event, span, start, shard, count)
-  SELECT event, span, ${START} AS start, 0, count(*) FROM event, ${SPANS} GROUP BY event, span, start;
+  SELECT event, span, ${START} AS start, 0, count(*) FROM event, ${SPANS}
+  GROUP BY event, span, 3 ORDER BY event, span, 3;
 CREATE FUNCTION count_inserted_events() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO event_count (event, span, start, shard, count)

@@ -50,7 +50,8 @@ CREATE TABLE flow_run_count (
 ) WITH (fillfactor = 50);
 INSERT INTO flow_run_count (${COLUMNS})
   SELECT span, ${startOf("run")} AS start, state_type, coalesce(state_name, ''), 0, count(*), sum(total_run_time), sum(${latenessOf("run")})
-  FROM flow_run AS run, ${SPANS} WHERE ${hasEnded("run")} AND ${isSpanOf("run")} GROUP BY 1, 2, 3, 4;
+  FROM flow_run AS run, ${SPANS} WHERE ${hasEnded("run")} AND ${isSpanOf("run")}
+  GROUP BY 1, 2, 3, 4 ORDER BY 1, 2;
 CREATE FUNCTION count_ended_flow_run() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO flow_run_count (${COLUMNS})

@@ -26,6 +26,8 @@ const RUNS: Scope = {
   depth: 0,
   columns: new Map([["state_type", "coalesce(flow_run.state_type, '')"]]),
 };
+const IN_SPAN = sql`flow_run_count.span = part.span and flow_run_count.start >= part.since and flow_run_count.start < part.until`;
+const IN_END = sql`flow_run.expected_start_time >= part.since and flow_run.expected_start_time < part.until`;
 const HAS_ENDED = rawSql(`not (${isLive("flow_run")})`);
 
 /** What is asked, and which part of the time belongs to which bucket. */
@@ -79,7 +81,6 @@ export function endedRunsSelection(
   lateness: SqlFragment,
 ): SqlFragment {
   const dialect = queryDialect(dialectName);
-  const leadsTo = rawSql(dialect.leadsTo);
   const inState = (scope: Scope): SqlFragment =>
     asked.rest === undefined ? sql`` : sql` and ${compileCondition(dialect, asked.rest, scope)}`;
   const spans = parts.flatMap(({ bucket, spanSeconds, range }) =>
@@ -99,8 +100,8 @@ export function endedRunsSelection(
     since: "timestamp",
     until: "timestamp",
   });
-  const counted = sql`select part.bucket, flow_run_count.state_type, nullif(flow_run_count.state_name, '') as state_name, flow_run_count.count, flow_run_count.run_time, flow_run_count.lateness from ${spanTable} ${leadsTo} flow_run_count on flow_run_count.span = part.span and flow_run_count.start >= part.since and flow_run_count.start < part.until where true${inState(COUNTS)}`;
-  const others = sql`select part.bucket, flow_run.state_type, flow_run.state_name, 1 as count, flow_run.total_run_time as run_time, ${lateness} as lateness from ${endTable} ${leadsTo} flow_run on flow_run.expected_start_time >= part.since and flow_run.expected_start_time < part.until where ${HAS_ENDED}${inState(RUNS)}`;
+  const counted = sql`select part.bucket, flow_run_count.state_type, nullif(flow_run_count.state_name, '') as state_name, flow_run_count.count, flow_run_count.run_time, flow_run_count.lateness from ${spanTable} ${dialect.lookInto("flow_run_count", IN_SPAN)} where true${inState(COUNTS)}`;
+  const others = sql`select part.bucket, flow_run.state_type, flow_run.state_name, 1 as count, flow_run.total_run_time as run_time, ${lateness} as lateness from ${endTable} ${dialect.lookInto("flow_run", IN_END)} where ${HAS_ENDED}${inState(RUNS)}`;
   return ends.length === 0 ? counted : sql`${counted} union all ${others}`;
 }
 

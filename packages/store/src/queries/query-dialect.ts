@@ -36,6 +36,11 @@ export interface QueryDialect {
     rows: readonly (readonly (number | string)[])[],
     columns: Readonly<Record<string, "whole" | "timestamp">>,
   ): SqlFragment;
+  /**
+   * Joins what is on the left with the rows of a table that a condition on both picks, by looks into an index of the table
+   * and in no other way, whatever the database thinks of its frequencies.
+   */
+  lookInto(table: string, condition: SqlFragment): SqlFragment;
   /** Whether the database knows how frequent values are, and so finds out itself from which table to go to which. */
   readonly knowsFrequencies: boolean;
   /** The join whose left table is gone through in order, with a look into the right one for each row. */

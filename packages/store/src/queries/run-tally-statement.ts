@@ -59,9 +59,8 @@ function endedSelection(dialectName: SqlDialectName, ended: EndedRuns): SqlFragm
 /** `from` those that have not ended: they are few, wherever they are in time, and have an index that leads to them. */
 function fromLive(dialectName: SqlDialectName, where: Condition<StoredFlowRun> | undefined): SqlFragment {
   const dialect = queryDialect(dialectName);
-  const live = rawSql(
-    `from flow_run as live ${dialect.leadsTo} flow_run on flow_run.id = live.id where ${isLive("live")}`,
-  );
+  const run = dialect.lookInto("flow_run", rawSql("flow_run.id = live.id"));
+  const live = sql`from flow_run as live ${run} where ${rawSql(isLive("live"))}`;
   return where === undefined ? live : sql`${live} and ${compileCondition(dialect, where, FLOW_RUNS)}`;
 }
 

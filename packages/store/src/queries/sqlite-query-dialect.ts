@@ -36,6 +36,7 @@ export const sqliteQueryDialect: QueryDialect = {
     const members = Object.keys(columns).map((name, index) => `value ->> ${index} as ${name}`);
     return sql`(select ${rawSql(members.join(", "))} from json_each(${JSON.stringify(rows)})) as ${rawSql(alias)}`;
   },
+  lookInto: (table, condition) => sql`cross join ${rawSql(table)} on ${condition}`,
   knowsFrequencies: false,
   leadsTo: "cross join",
 };
