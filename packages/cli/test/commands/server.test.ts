@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { setUpSluice } from "../run-sluice.ts";
 import { spawnSluice } from "../spawn-sluice.ts";
@@ -79,6 +81,35 @@ describe("sluice server api-key", () => {
     expect(await sluice("server api-key create ci")).toMatchObject({ code: 1 });
     expect(await sluice("server api-key revoke ci")).toMatchObject({ code: 0 });
     expect(JSON.parse((await sluice("server api-key ls --json")).stdout)).toEqual([]);
+  });
+});
+
+describe("sluice server secrets", () => {
+  it("makes a new key and seals with it, never showing one", async () => {
+    const sluice = await setUpSluice();
+    expect((await sluice("server secrets status --json")).stdout).toBe("[]\n");
+    const first = JSON.parse((await sluice("server secrets rotate --json")).stdout);
+    expect(first).toEqual({ key: expect.stringMatching(/^[0-9a-f]{12}$/u), sealed: 0, left: 0 });
+    const second = await sluice("server secrets rotate --new-key");
+    expect(second).toMatchObject({ code: 0, stdout: expect.stringContaining("Sealed 0 blocks with key ") });
+    const { stdout: status } = await sluice("server secrets status");
+    expect(status).toMatch(new RegExp(`^[0-9a-f]{12}\\t0\\tseals\\n${first.key}\\t0\\topens\\n$`, "u"));
+    for (const key of (await readFile(join(sluice.home, "encryption.key"), "utf8")).trim().split("\n")) {
+      expect(status + second.stdout + second.stderr).not.toContain(key);
+    }
+  });
+
+  it("says what is wrong with a key, without the key", async () => {
+    const sluice = await setUpSluice();
+    const env = { SLUICE_ENCRYPTION_KEY: "hunter22" };
+    const refused = await sluice("server secrets rotate", { env });
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("openssl rand -base64 32") });
+    expect(refused.stderr).not.toContain("hunter22");
+    const elsewhere = { SLUICE_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString("base64") };
+    expect(await sluice("server secrets rotate --new-key", { env: elsewhere })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("Put a new one before the others"),
+    });
   });
 });
 

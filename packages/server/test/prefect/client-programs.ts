@@ -213,7 +213,8 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
   },
   {
     program: "blocks",
-    shows: "blocks are registered with equal checksums, saved, nested, loaded, masked, overwritten and deleted",
+    shows:
+      "blocks are registered with equal checksums, saved, nested, loaded, masked, overwritten and deleted",
     facts: {
       plain: {
         secret: "hunter22",
