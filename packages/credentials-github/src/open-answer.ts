@@ -68,7 +68,8 @@ export async function openAnswer({ url, init, signal, call }: Call): Promise<Ope
     },
     close: async () => {
       clearTimeout(timer);
-      await response.body?.cancel();
+      // What was begun to be read has ended with its reader.
+      if (!response.bodyUsed) await response.body?.cancel();
     },
   };
 }
