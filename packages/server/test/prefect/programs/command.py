@@ -1,10 +1,18 @@
 """The `prefect` command in this process: every process of its own would spend two seconds on imports."""
 
 import contextlib
+import copy
+import functools
 import io
 import json
 import sys
 from dataclasses import dataclass
+
+from prefect.logging import configuration
+
+# A process reads it once; the command of this one would do so every time, which is most of what it does.
+configured = functools.cache(configuration.load_logging_config)
+configuration.load_logging_config = lambda path: copy.deepcopy(configured(path))
 
 
 @dataclass
