@@ -13,6 +13,7 @@ import {
   newId,
   type OrchestrationApi,
   type PoolQueuesApi,
+  type ResultStorageApi,
   type SavedSearchesApi,
   type TagLimitsApi,
   type TaskRunsApi,
@@ -37,6 +38,7 @@ import { LocalFlowRuns } from "./local-api/local-flow-runs.ts";
 import { LocalFlows } from "./local-api/local-flows.ts";
 import { LocalLogs } from "./local-api/local-logs.ts";
 import { LocalPoolQueues } from "./local-api/local-pool-queues.ts";
+import { LocalResultStorage } from "./local-api/local-result-storage.ts";
 import { LocalSavedSearches } from "./local-api/local-saved-searches.ts";
 import { LocalTagLimits } from "./local-api/local-tag-limits.ts";
 import { LocalTaskRuns } from "./local-api/local-task-runs.ts";
@@ -84,6 +86,7 @@ export class LocalApi implements OrchestrationApi {
   readonly blockTypes: BlockTypesApi;
   readonly blockSchemas: BlockSchemasApi;
   readonly blockDocuments: BlockDocumentsApi;
+  readonly resultStorage: ResultStorageApi;
   readonly savedSearches: SavedSearchesApi;
   readonly ui: UiApi;
   /** For services, which work on the same history. */
@@ -118,6 +121,7 @@ export class LocalApi implements OrchestrationApi {
     this.blockTypes = new LocalBlockTypes(context);
     this.blockSchemas = new LocalBlockSchemas(context);
     this.blockDocuments = new LocalBlockDocuments(context, options.sealer ?? NO_SEALER);
+    this.resultStorage = new LocalResultStorage(context);
     this.savedSearches = new LocalSavedSearches(context);
     this.ui = new LocalUi(context);
     this.context = context;

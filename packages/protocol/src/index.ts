@@ -10,6 +10,7 @@ export type { DeploymentsApi } from "./api/deployments-api.ts";
 export type { EventsApi } from "./api/events-api.ts";
 export type { FlowRunsApi, Labels } from "./api/flow-runs-api.ts";
 export type { FlowsApi } from "./api/flows-api.ts";
+export type { ResultStorageApi } from "./api/result-storage-api.ts";
 export type { SavedSearchesApi } from "./api/saved-searches-api.ts";
 export type { TagLimitsApi } from "./api/tag-limits-api.ts";
 export type { TaskRunsApi } from "./api/task-runs-api.ts";
@@ -139,6 +140,7 @@ export type {
 } from "./queries.ts";
 export { readEvent } from "./read-event.ts";
 export type { ResultReference } from "./result-reference.ts";
+export type { ResultStorage, ResultStorageUpdate } from "./result-storage.ts";
 export {
   ADDITIONS_HEADER,
   type ApiNoun,

@@ -13,6 +13,7 @@ import type { DeploymentsApi } from "./api/deployments-api.ts";
 import type { EventsApi } from "./api/events-api.ts";
 import type { FlowRunsApi } from "./api/flow-runs-api.ts";
 import type { FlowsApi } from "./api/flows-api.ts";
+import type { ResultStorageApi } from "./api/result-storage-api.ts";
 import type { SavedSearchesApi } from "./api/saved-searches-api.ts";
 import type { TagLimitsApi } from "./api/tag-limits-api.ts";
 import type { TaskRunsApi } from "./api/task-runs-api.ts";
@@ -50,6 +51,7 @@ export interface OrchestrationApi {
   readonly blockTypes: BlockTypesApi;
   readonly blockSchemas: BlockSchemasApi;
   readonly blockDocuments: BlockDocumentsApi;
+  readonly resultStorage: ResultStorageApi;
   readonly savedSearches: SavedSearchesApi;
   readonly ui: UiApi;
   /** Waits until everything accepted is durable, then frees files, sockets and timers. Closing twice is allowed. */

@@ -4,6 +4,7 @@ import {
   BLOCK_DOCUMENT_ROUTE_SCHEMAS,
   BLOCK_SCHEMA_ROUTE_SCHEMAS,
   BLOCK_TYPE_ROUTE_SCHEMAS,
+  RESULT_STORAGE_ROUTE_SCHEMAS,
 } from "./api/block-route-schemas.ts";
 import { CONCURRENCY_LIMIT_ROUTE_SCHEMAS, TAG_LIMIT_ROUTE_SCHEMAS } from "./api/concurrency-route-schemas.ts";
 import { DEPLOYMENT_ROUTE_SCHEMAS } from "./api/deployment-route-schemas.ts";
@@ -78,6 +79,7 @@ export const ROUTE_SCHEMAS = {
   blockTypes: BLOCK_TYPE_ROUTE_SCHEMAS,
   blockSchemas: BLOCK_SCHEMA_ROUTE_SCHEMAS,
   blockDocuments: BLOCK_DOCUMENT_ROUTE_SCHEMAS,
+  resultStorage: RESULT_STORAGE_ROUTE_SCHEMAS,
   savedSearches: SAVED_SEARCH_ROUTE_SCHEMAS,
   ui: UI_ROUTE_SCHEMAS,
 } as const satisfies { readonly [N in ApiNoun]: Readonly<Record<Routed<N>, RouteSchema>> };

@@ -11,6 +11,7 @@ import { BLOCK_DOCUMENT_ROUTES, BLOCK_SCHEMA_ROUTES, BLOCK_TYPE_ROUTES } from ".
 import { DEPLOYMENT_ROUTES } from "./api/deployments-api.ts";
 import { FLOW_RUN_ROUTES } from "./api/flow-runs-api.ts";
 import { FLOW_ROUTES } from "./api/flows-api.ts";
+import { RESULT_STORAGE_ROUTES } from "./api/result-storage-api.ts";
 import { SAVED_SEARCH_ROUTES } from "./api/saved-searches-api.ts";
 import { TASK_RUN_ROUTES } from "./api/task-runs-api.ts";
 import { UI_ROUTES } from "./api/ui-api.ts";
@@ -107,6 +108,7 @@ export const ROUTES = {
   blockTypes: BLOCK_TYPE_ROUTES,
   blockSchemas: BLOCK_SCHEMA_ROUTES,
   blockDocuments: BLOCK_DOCUMENT_ROUTES,
+  resultStorage: RESULT_STORAGE_ROUTES,
   savedSearches: SAVED_SEARCH_ROUTES,
   ui: UI_ROUTES,
 } as const satisfies { readonly [N in ApiNoun]: Readonly<Record<keyof ApiNouns[N], Route>> };

@@ -29,6 +29,7 @@ export class FaultyApi implements OrchestrationApi {
   readonly blockSchemas: OrchestrationApi["blockSchemas"] = this.#api.blockSchemas;
   readonly blockDocuments: OrchestrationApi["blockDocuments"] = this.#api.blockDocuments;
   readonly savedSearches: OrchestrationApi["savedSearches"] = this.#api.savedSearches;
+  readonly resultStorage: OrchestrationApi["resultStorage"] = this.#api.resultStorage;
   readonly ui: OrchestrationApi["ui"] = this.#api.ui;
   readonly taskRuns: OrchestrationApi["taskRuns"] = this.#guarded(this.#api.taskRuns, ["record"]);
   readonly logs: OrchestrationApi["logs"] = this.#guarded(this.#api.logs, ["create"]);

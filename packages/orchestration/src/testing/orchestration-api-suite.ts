@@ -21,6 +21,7 @@ import { flowRunViewCases } from "./api/flow-run-view-cases.ts";
 import { flowStateCases } from "./api/flow-state-cases.ts";
 import { logApiCases } from "./api/log-api-cases.ts";
 import type { OpenApi } from "./api/open-api.ts";
+import { resultStorageCases } from "./api/result-storage-cases.ts";
 import { savedSearchCases } from "./api/saved-search-cases.ts";
 import { subflowCases } from "./api/subflow-cases.ts";
 import { tagLimitCases } from "./api/tag-limit-cases.ts";
@@ -69,6 +70,7 @@ export function orchestrationApiSuite(options: OrchestrationApiSuiteOptions): vo
     describe("secrets of blocks", () => blockSecretCases(open));
     describe("references of blocks", () => blockReferenceCases(open));
     describe("saved searches", () => savedSearchCases(open));
+    describe("the default storage of results", () => resultStorageCases(open));
     describe("figures for the user interface", () => uiCases(open));
     describe("logs", () => logApiCases(open));
     describe("events", () => eventApiCases(open));

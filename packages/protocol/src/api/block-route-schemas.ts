@@ -1,4 +1,4 @@
-/** What goes in and out of the routes of blocks. */
+/** What goes in and out of the routes of blocks, and of the block that results are kept in. */
 import { z } from "zod";
 import {
   blockDocumentCountQuerySchema,
@@ -20,6 +20,7 @@ import {
   blockTypeSchema,
   blockTypeUpdateSchema,
 } from "../block-type.ts";
+import { resultStorageSchema, resultStorageUpdateSchema } from "../result-storage.ts";
 
 export const BLOCK_TYPE_ROUTE_SCHEMAS = {
   create: {
@@ -80,4 +81,14 @@ export const BLOCK_DOCUMENT_ROUTE_SCHEMAS = {
     answer: z.array(blockDocumentSchema),
   },
   count: { summary: "Count block documents", body: blockDocumentCountQuerySchema, answer: z.int() },
+} as const;
+
+export const RESULT_STORAGE_ROUTE_SCHEMAS = {
+  get: { summary: "Get the block that results are kept in", answer: resultStorageSchema },
+  set: {
+    summary: "Keep results in a block",
+    body: resultStorageUpdateSchema,
+    answer: resultStorageSchema,
+  },
+  clear: { summary: "Keep results in no block" },
 } as const;

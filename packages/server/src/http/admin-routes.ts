@@ -32,15 +32,7 @@ export function mountAdmin(app: Hono, options: AdminOptions): void {
   app.get("/version", (context) => context.json(API_VERSION));
   app.get("/admin/version", (context) => context.json(prefectVersion, 200, { [ADDITIONS_HEADER]: "1" }));
   app.get("/admin/settings", (context) => context.json(settings));
-  mountResultStorage(app);
   mountAutomations(app);
-}
-
-/** The block that results are kept in unless a flow says otherwise. There are no blocks, so there is none. */
-function mountResultStorage(app: Hono): void {
-  app.get("/admin/storage", (context) => context.json({ default_result_storage_block_id: null }));
-  app.put("/admin/storage", (context) => context.json({ detail: "Block document not found" }, 404));
-  app.delete("/admin/storage", (context) => context.body(null, 204));
 }
 
 /** Clients ask for automations on every deployment. There are none; making one is 404, as for any path that is not ours. */
