@@ -1,9 +1,9 @@
 /** Loads blocks: from the environment or, failing that, from the server or history that the settings name. */
 import {
-  type ApiCallOptions,
   type BlockDocument,
   isSluiceError,
   type OrchestrationApi,
+  type SecretsWanted,
   SluiceError,
 } from "@sluice/protocol";
 import type { Block } from "./block.ts";
@@ -20,11 +20,16 @@ export interface LoadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** `api`, which keeps the blocks, is by default that of the run or settings. */
+export interface LoadCall extends LoadOptions {
+  readonly api?: OrchestrationApi | undefined;
+}
+
 /** The block of this type and name. */
 export async function loadBlock(
   type: BlockConstructor,
   name: string,
-  options: LoadOptions = {},
+  options: LoadCall = {},
 ): Promise<Block> {
   const reference = { slug: definitionOf(type).slug, name };
   const data = environmentData(reference);
@@ -32,34 +37,34 @@ export async function loadBlock(
     const place = { name, documentId: undefined, variable: blockVariable(reference) };
     return makeBlock(type, { data, place }, nestedMaker(options));
   }
-  return blockOf(type, await getDocument(await blockApi(), reference, options), options);
+  return blockOf(type, await getDocument(reference, { include_secrets: true }, options), options);
 }
 
 /** The block that a reference such as `secret/api-key` names, as an instance of the class of its type. */
-export async function loadReference(text: string, options: LoadOptions = {}): Promise<Block> {
+export async function loadReference(text: string, options: LoadCall = {}): Promise<Block> {
   const { slug, name } = parseBlockReference(text);
   return loadBlock(await findBlockClass(slug), name, options);
 }
 
 /** The block of a document's id, as an instance of the class of its type. */
-export async function loadDocument(id: string, options: LoadOptions = {}): Promise<Block> {
-  const api = await blockApi();
-  const document = await api.blockDocuments.get(id, { include_secrets: true }, options);
+export async function loadDocument(id: string, options: LoadCall = {}): Promise<Block> {
+  const api = options.api ?? (await blockApi());
+  const document = await api.blockDocuments.get(id, { include_secrets: true }, { signal: options.signal });
   return blockOf(await findBlockClass(slugOf(document)), document, options);
 }
 
 /** Removes the block of this type and name. */
-export async function deleteBlock(reference: BlockReference, options: LoadOptions = {}): Promise<void> {
+export async function deleteBlock(reference: BlockReference, { signal }: LoadOptions = {}): Promise<void> {
   const api = await blockApi();
-  const { id } = await getDocument(api, reference, options, false);
-  await api.blockDocuments.delete(id, options);
+  const { id } = await getDocument(reference, {}, { api, signal });
+  await api.blockDocuments.delete(id, { signal });
 }
 
 /**
  * Makes blocks of what the data of a block, or a person, has in the place of a nested one: the data of a document, a
  * reference `{"$ref": …}` to one, or a text such as `aws-credentials/prod`.
  */
-export function nestedMaker(options: LoadOptions): NestedMaker {
+export function nestedMaker(options: LoadCall): NestedMaker {
   return async (source) => {
     const { value } = source;
     if (typeof value === "string" && value.includes("/")) return loadReference(value, options);
@@ -70,7 +75,7 @@ export function nestedMaker(options: LoadOptions): NestedMaker {
 async function makeNested(
   data: Readonly<Record<string, unknown>>,
   source: NestedSource,
-  options: LoadOptions,
+  options: LoadCall,
 ): Promise<unknown> {
   const { $ref: target } = data;
   if (isRecord(target)) {
@@ -104,7 +109,7 @@ async function nestedClass(slug: unknown, { types }: NestedSource): Promise<Bloc
   throw new SluiceError("INVALID_BLOCK", `A block cannot be made of its data: ${message}`);
 }
 
-function blockOf(type: BlockConstructor, document: BlockDocument, options: LoadOptions): Promise<Block> {
+function blockOf(type: BlockConstructor, document: BlockDocument, options: LoadCall): Promise<Block> {
   const { data, block_document_references: references, block_schema: schema } = document;
   const source = {
     data,
@@ -116,14 +121,14 @@ function blockOf(type: BlockConstructor, document: BlockDocument, options: LoadO
 }
 
 async function getDocument(
-  api: OrchestrationApi,
   reference: BlockReference,
-  options: ApiCallOptions,
-  hasSecrets = true,
+  wanted: SecretsWanted,
+  { signal, api: given }: LoadCall,
 ): Promise<BlockDocument> {
   const { slug, name } = reference;
+  const api = given ?? (await blockApi());
   try {
-    return await api.blockDocuments.getByName(slug, name, { include_secrets: hasSecrets }, options);
+    return await api.blockDocuments.getByName(slug, name, wanted, { signal });
   } catch (cause) {
     if (!isSluiceError(cause, "OBJECT_NOT_FOUND")) throw cause;
     const text = blockReference(slug, name);

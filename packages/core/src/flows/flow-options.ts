@@ -10,7 +10,6 @@ import {
   booleanCheck,
   countCheck,
   delaysCheck,
-  fileSystemCheck,
   hasMethods,
   hooksCheck,
   nameCheck,
@@ -19,6 +18,7 @@ import {
   positiveSecondsCheck,
   serializerCheck,
   signalCheck,
+  storageCheck,
   tagsCheck,
   textCheck,
 } from "../tasks/option-checks.ts";
@@ -62,8 +62,12 @@ export interface FlowOptions<Schema extends StandardSchemaV1 | undefined = Stand
   readonly taskRunner?: TaskRunner | undefined;
   /** Whether the results of the flow, and of its tasks unless they say, are written to storage. Default: the setting. */
   readonly persistResult?: boolean | undefined;
-  /** Default: the local directory of setting `results.localStoragePath`. */
-  readonly resultStorage?: FileSystem | undefined;
+  /**
+   * Where results are kept: a file system, which may be a block, or the reference of such a block (`s3-bucket/results`),
+   * which is loaded when the first result is kept. Default: the block of setting `results.defaultStorageBlock`, else the
+   * local directory of `results.localStoragePath`.
+   */
+  readonly resultStorage?: FileSystem | string | undefined;
   /** Default: setting `results.defaultSerializer` (json). */
   readonly resultSerializer?: SerializerOption | undefined;
   /** Whether a persisted value is also kept in memory (default true). */
@@ -101,7 +105,7 @@ export const FLOW_OPTION_CHECKS: OptionChecks = {
   validateParameters: booleanCheck,
   taskRunner: { mustBe: "a TaskRunner", accepts: (value) => hasMethods(value, "open") },
   persistResult: booleanCheck,
-  resultStorage: fileSystemCheck,
+  resultStorage: storageCheck,
   resultSerializer: serializerCheck,
   cacheResultInMemory: booleanCheck,
   onRunning: hooksCheck,

@@ -20,9 +20,9 @@ export async function keepFlowResult(
   const { results, services } = opened.flowRun;
   const persists = results.persistResult ?? services.settings.results.persistByDefault;
   if (!persists || !state.isCompleted() || state.data?.kind !== "value") return state;
-  const store = storeOf(results, services);
   const { value } = state.data;
   try {
+    const store = await storeOf(results, services);
     const reference = await store.write(newId(), value);
     const keepsValue = definition.options.cacheResultInMemory !== false;
     const read = async (): Promise<unknown> => (await store.read(reference.storage_key)).value;
@@ -51,11 +51,10 @@ export function storedFlowState(
   if (wire.state?.type !== "COMPLETED") return undefined;
   const reference = wire.state.data;
   if (!isReference(reference)) return undefined;
-  const store = storeOf(results, services);
   return State.fromWire(wire.state, {
     kind: "stored",
     reference,
-    read: async () => (await store.read(reference.storage_key)).value,
+    read: async () => (await (await storeOf(results, services)).read(reference.storage_key)).value,
   });
 }
 
@@ -63,6 +62,6 @@ function isReference(data: unknown): data is ResultReference {
   return isRecord(data) && typeof data["storage_key"] === "string";
 }
 
-function storeOf(results: FlowResultOptions, services: EngineServices): ResultStore {
+function storeOf(results: FlowResultOptions, services: EngineServices): Promise<ResultStore> {
   return resultStore({ storage: results.resultStorage, serializer: results.resultSerializer }, services);
 }

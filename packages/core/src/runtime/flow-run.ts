@@ -18,7 +18,7 @@ import type { TaskRun } from "./task-run.ts";
 /** What a flow says of results; its tasks inherit it. */
 export interface FlowResultOptions {
   readonly persistResult?: boolean | undefined;
-  readonly resultStorage?: FileSystem | undefined;
+  readonly resultStorage?: FileSystem | string | undefined;
   readonly resultSerializer?: Serializer | SerializerName | undefined;
 }
 

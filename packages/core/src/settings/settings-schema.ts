@@ -226,10 +226,14 @@ export const SETTINGS = {
     default: "json",
     description: "Serializer of results that do not name one",
   },
+  "results.default_storage_block": {
+    type: "string",
+    description: "Block that keeps results that name no storage, such as s3-bucket/results",
+  },
   "results.local_storage_path": {
     type: "path",
     default: "{home}/storage",
-    description: "Directory of results that name no storage",
+    description: "Directory of results that name no storage, when no block is set for them",
   },
   "tasks.default_retries": {
     type: "integer",

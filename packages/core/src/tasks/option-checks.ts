@@ -89,9 +89,10 @@ export const serializerCheck: OptionCheck = {
   accepts: (value) =>
     typeof value === "string" ? SERIALIZER_NAMES.includes(value) : hasMethods(value, "dumps", "loads"),
 };
-export const fileSystemCheck: OptionCheck = {
-  mustBe: "a FileSystem",
-  accepts: (value) => hasMethods(value, "read", "write"),
+export const storageCheck: OptionCheck = {
+  mustBe: "a FileSystem, or the reference of a block such as s3-bucket/results",
+  accepts: (value) =>
+    typeof value === "string" ? /^[a-z0-9-]+\/[a-z0-9-]+$/.test(value) : hasMethods(value, "read", "write"),
 };
 
 export function hasMethods(value: unknown, ...names: string[]): boolean {

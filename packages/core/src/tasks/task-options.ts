@@ -15,7 +15,6 @@ import {
   checkOptions,
   countCheck,
   delaysCheck,
-  fileSystemCheck,
   functionCheck,
   hasMethods,
   hooksCheck,
@@ -27,6 +26,7 @@ import {
   secondsCheck,
   serializerCheck,
   signalCheck,
+  storageCheck,
   tagsCheck,
   textCheck,
 } from "./option-checks.ts";
@@ -94,8 +94,8 @@ export interface TaskOptions<Args extends readonly unknown[] = readonly unknown[
   readonly refreshCache?: boolean | undefined;
   /** Whether the result is written to storage. Default: yes if any cache or result option is given, else the flow's word, else the setting. */
   readonly persistResult?: boolean | undefined;
-  /** Default: the flow's, else the local directory of setting `results.localStoragePath`. */
-  readonly resultStorage?: FileSystem | undefined;
+  /** A file system, or the reference of a block that is one. Default: the flow's, else that of the settings. */
+  readonly resultStorage?: FileSystem | string | undefined;
   /** Default: the flow's, else setting `results.defaultSerializer` (json). */
   readonly resultSerializer?: SerializerOption | undefined;
   /**
@@ -145,7 +145,7 @@ const TASK_OPTION_CHECKS: OptionChecks = {
   },
   refreshCache: booleanCheck,
   persistResult: booleanCheck,
-  resultStorage: fileSystemCheck,
+  resultStorage: storageCheck,
   resultSerializer: serializerCheck,
   resultStorageKey: nameTemplateCheck,
   cacheResultInMemory: booleanCheck,

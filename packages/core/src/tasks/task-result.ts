@@ -36,7 +36,7 @@ export async function beginTaskResult(execution: TaskExecution): Promise<TaskRes
   const persists = persistsResult(execution);
   const hasHooks = definition.onCommit.length > 0 || definition.onRollback.length > 0;
   if (!persists && !hasHooks && currentTransaction() === undefined) return undefined;
-  const result = new RunResult(execution, persists ? keyed(execution) : undefined);
+  const result = new RunResult(execution, persists ? await keyed(execution) : undefined);
   await result.begin();
   return result;
 }
@@ -59,7 +59,7 @@ export function persistsResult({ run, definition: { options } }: DefinedRun): bo
 export type DefinedRun = Pick<TaskExecution, "run" | "definition">;
 
 /** The store that the value of a run is kept in. */
-export function resultStoreOf({ run, definition: { options } }: DefinedRun): ResultStore {
+export function resultStoreOf({ run, definition: { options } }: DefinedRun): Promise<ResultStore> {
   const policy = options.cachePolicy ?? DEFAULT;
   return resultStore(
     {
@@ -81,12 +81,12 @@ interface KeyedStore {
   readonly isolationLevel: CachePolicy["isolationLevel"];
 }
 
-function keyed(execution: TaskExecution): KeyedStore {
+async function keyed(execution: TaskExecution): Promise<KeyedStore> {
   const policy = execution.definition.options.cachePolicy ?? DEFAULT;
   const isOff = execution.run.services.settings.tasks.disableCaching;
   const shared = storageKey(execution) ?? (isOff ? undefined : cacheKey(execution, policy));
   return {
-    store: resultStoreOf(execution),
+    store: await resultStoreOf(execution),
     key: shared ?? newId(),
     isCached: shared !== undefined && !isOff && !policy.isEmpty,
     isolationLevel: policy.isolationLevel,

@@ -98,7 +98,7 @@ export class RunSubmission implements TaskSubmission {
   async toState(outcome: TaskOutcome): Promise<State> {
     const { run, site } = this.#init;
     const state = await stateOfOutcome(outcome, async ({ storage_key: key }) => {
-      const { value } = await resultStoreOf(this.#init).read(key);
+      const { value } = await (await resultStoreOf(this.#init)).read(key);
       return value;
     });
     run.adoptState(outcome.state);

@@ -26,7 +26,7 @@ export async function transaction<R>(
   const [options, body] = args.length === 1 ? [{}, args[0]] : args;
   const scope = currentScope();
   const logger = options.logger ?? (scope?.taskRun ?? scope?.flowRun)?.logger;
-  const opened = new Transaction({ ...options, store: storeFor(options), logger });
+  const opened = new Transaction({ ...options, store: await storeFor(options), logger });
   await opened.begin();
   let value: R;
   try {
@@ -39,7 +39,7 @@ export async function transaction<R>(
   return value;
 }
 
-function storeFor({ key, store, lockManager }: TransactionOptions): ResultStore | undefined {
+async function storeFor({ key, store, lockManager }: TransactionOptions): Promise<ResultStore | undefined> {
   if (store !== undefined || key === undefined) return store;
   const inherited = currentTransaction()?.store;
   if (inherited !== undefined) return inherited;

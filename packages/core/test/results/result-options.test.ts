@@ -8,10 +8,12 @@ const SERIALIZERS = 'a serializer or one of "json", "v8", "compressed/json", "co
 /** Options in a form that the types would not allow. */
 const named = (option: string, value: unknown): object => ({ name: "load", [option]: value });
 
+const STORAGE = "a FileSystem, or the reference of a block such as s3-bucket/results";
+
 const OF_BOTH: [option: string, value: unknown, mustBe: string][] = [
   ["persistResult", "yes", "true or false"],
-  ["resultStorage", "./results", "a FileSystem"],
-  ["resultStorage", {}, "a FileSystem"],
+  ["resultStorage", "./results", STORAGE],
+  ["resultStorage", {}, STORAGE],
   ["resultSerializer", "pickle", SERIALIZERS],
   ["resultSerializer", { dumps: () => "" }, SERIALIZERS],
   ["cacheResultInMemory", 0, "true or false"],

@@ -36,6 +36,7 @@ describe("the layers of settings", () => {
       "server.base_path",
       "server.auth_string",
       "server.prefect_version",
+      "results.default_storage_block",
     ]);
     expect(settings.history).toEqual({
       mode: "sqlite",

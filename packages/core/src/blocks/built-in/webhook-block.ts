@@ -11,7 +11,7 @@ import { rememberBlockClass } from "../block-classes.ts";
 import { blockReference } from "../block-reference.ts";
 import { type SecretField, secret } from "../secret-field.ts";
 
-const TIMEOUT_MS = 30_000;
+const DEFAULT_TIMEOUT_SECONDS = 60;
 
 type Headers = z.ZodRecord<z.ZodString, z.ZodString>;
 
@@ -57,16 +57,19 @@ export class WebhookBlock extends WebhookType implements Notifier {
   /**
    * Sends a payload: a text as it is, anything else as JSON.
    *
-   * @throws {NotificationError} when the server cannot be reached in 30 seconds; whatever it answers is an answer.
+   * @throws {NotificationError} when the server does not answer in time; whatever it answers is an answer.
    */
-  async call(payload?: unknown, { signal }: NotifyOptions = {}): Promise<WebhookAnswer> {
+  async call(
+    payload?: unknown,
+    { signal, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: NotifyOptions = {},
+  ): Promise<WebhookAnswer> {
     signal?.throwIfAborted();
-    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
     try {
       return await this.#send(payload, AbortSignal.any([timeout, ...(signal === undefined ? [] : [signal])]));
     } catch (cause) {
       signal?.throwIfAborted();
-      const reason = timeout.aborted ? `no answer in ${TIMEOUT_MS / 1000} seconds` : messageOf(cause);
+      const reason = timeout.aborted ? `no answer in ${timeoutSeconds} seconds` : messageOf(cause);
       throw new NotificationError(
         `The webhook ${this.#reference} could not be called: ${reason}. See whether its URL is right and its server is up.`,
         { cause },
