@@ -105,6 +105,10 @@ function meaningOf(
     const remedy = "The service cannot be reached. Check the endpoint, the region and the network.";
     return { kind: "unreachable", explanation: `${remedy} (${said})` };
   }
+  if (error.message.includes("Deserialization error")) {
+    const remedy = `The answer (status ${status}) is not one of AWS. Check the endpoint, and what is between.`;
+    return { kind: "other", explanation: remedy };
+  }
   return { kind: "other", explanation: said };
 }
 

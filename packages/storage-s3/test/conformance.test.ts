@@ -1,17 +1,27 @@
 import { fileSystemSuite } from "@sluice/core/testing";
 import { describeWithServer } from "@sluice-internal/test-servers";
 import { bucketOn, newBucket } from "./buckets.ts";
+import { refusingServers } from "./faulty-proxy.ts";
 
-const capabilities = { conditionalCreate: true, rangeRead: true, signedUrls: true };
+const SECRET = "the-key-that-no-error-shows";
 
 describeWithServer("moto", (server) => {
+  const refusing = refusingServers({ denied: [403, "InvalidAccessKeyId"], throttled: [503, "SlowDown"] });
+  const troubled = (url: string) => bucketOn({ url }, { retries: 0, secretKey: SECRET });
   fileSystemSuite({
     name: "S3Bucket",
-    capabilities,
+    capabilities: { conditionalCreate: true, rangeRead: true, signedUrls: true },
     manyFiles: 1100,
     // moto answers with the key in a header, where a new line cannot be.
     untestable: (path) => path.includes("\n"),
     create: () => newBucket(server(), { bucketFolder: "/some folder/ü%20/" }),
-    troubles: { absent: () => bucketOn(server()) },
+    troubles: {
+      secrets: [SECRET],
+      absent: () => troubled(server().url),
+      denied: () => troubled(refusing("denied")),
+      throttled: () => troubled(refusing("throttled")),
+      // A port that nothing can listen on.
+      unreachable: () => troubled("http://127.0.0.1:1"),
+    },
   });
 });
