@@ -2,8 +2,10 @@
 import { type AzuriteOptions, azurite } from "./azurite.ts";
 import { type EmulatorOptions, emulator } from "./emulator.ts";
 import { fakeGcsServer } from "./fake-gcs-server.ts";
+import { gitHttp } from "./git-http.ts";
 import { moto, motoAuth, type NoOptions } from "./moto.ts";
 import { type SambaOptions, samba } from "./samba.ts";
+import { sshd } from "./sshd.ts";
 import type { MissingServer, ServerDefinition, TestServer } from "./test-server.ts";
 
 export interface ServerOptions {
@@ -12,6 +14,8 @@ export interface ServerOptions {
   readonly azurite: AzuriteOptions;
   readonly "fake-gcs-server": NoOptions;
   readonly samba: SambaOptions;
+  readonly "git-http": NoOptions;
+  readonly sshd: NoOptions;
   readonly github: EmulatorOptions;
   readonly slack: EmulatorOptions;
 }
@@ -24,6 +28,8 @@ const SERVERS: { readonly [Name in ServerName]: ServerDefinition<ServerOptions[N
   azurite,
   "fake-gcs-server": fakeGcsServer,
   samba,
+  "git-http": gitHttp,
+  sshd,
   github: emulator("github"),
   slack: emulator("slack"),
 };
