@@ -72,6 +72,7 @@ export { EntrypointError, type LoadedFlow, loadFlow } from "./flows/entrypoint.t
 export { type Flow, type FlowArguments, type FlowResult, flow, isFlow } from "./flows/flow.ts";
 export type { FlowHook, FlowInfo, FlowOptions } from "./flows/flow-options.ts";
 export { InvalidParametersError, type JsonSchema, ParameterSchemaError } from "./flows/flow-parameters.ts";
+export { type NotifyOnOptions, notifyOn, type RunHook } from "./flows/notify-on.ts";
 export { type HeldResource, type Resource, type ResourceOptions, resource } from "./flows/resource.ts";
 export { type FlowCall, type RunProgress, runFlow } from "./flows/run-flow-call.ts";
 export { allowFailure, flatten, quote, unmapped } from "./futures/annotations.ts";
@@ -91,7 +92,13 @@ export { Secret } from "./logging/secret.ts";
 export { hasColors, type MaybeTerminal, paint, type TerminalColor } from "./logging/terminal-colors.ts";
 export { terminalLogger } from "./logging/terminal-logger.ts";
 export { MappingLengthMismatchError, MappingMissingIterableError } from "./mapping/mapping-errors.ts";
-export { type Deliverer, type DeliveryOutcome, type DeliveryRefusal, deliver } from "./notifiers/deliver.ts";
+export {
+  type Deliverer,
+  type DeliveryOutcome,
+  type DeliveryRefusal,
+  deliver,
+  undelivered,
+} from "./notifiers/deliver.ts";
 export {
   deliverOverHttp,
   type HttpDelivery,
@@ -105,6 +112,7 @@ export {
   type NotifyOptions,
 } from "./notifiers/notifier.ts";
 export { TerminalNotifier } from "./notifiers/terminal-notifier.ts";
+export { isUnsent } from "./outbound/is-unsent.ts";
 export { CorruptResultError } from "./results/corrupt-result-error.ts";
 export { MissingResultError } from "./results/missing-result-error.ts";
 export { type ResultRecord, ResultStore, type ResultStoreOptions } from "./results/result-store.ts";

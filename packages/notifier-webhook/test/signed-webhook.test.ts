@@ -45,7 +45,7 @@ describe("a signed webhook", () => {
     const { url, requests } = await receiver();
     const block = new SignedWebhook({ url, signingSecret: SIGNING_SECRET });
     await expect(block.notify({ body: "hello" })).rejects.toThrow(
-      "signed-webhook did not deliver the message: 127.0.0.1 is not an address of the public internet.",
+      "signed-webhook could not deliver the message: 127.0.0.1 is not an address of the public internet.",
     );
     expect(requests()).toBe(0);
   });

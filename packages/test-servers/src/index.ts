@@ -6,3 +6,4 @@ export { findProgram, peerPath } from "./find-program.ts";
 export type { SambaOptions } from "./samba.ts";
 export { type ServerName, type ServerOptions, startServer } from "./servers.ts";
 export type { MissingServer, TestServer } from "./test-server.ts";
+export { startTroubleProxy, type Trouble, type TroubleProxy } from "./trouble-proxy.ts";

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it, vi } from "vitest";
 import { isOpen } from "../src/free-port.ts";
-import { describeWithServer, startServer } from "../src/index.ts";
+import { describeWithServer, startServer, startTroubleProxy } from "../src/index.ts";
 import { runServer } from "../src/run-server.ts";
 import { listeningProgram } from "./listening-program.ts";
 
@@ -158,6 +158,28 @@ describe("a server", () => {
     owner.kill("SIGKILL");
     await vi.waitFor(async () => expect(await isOpen(port)).toBe(false), 10_000);
   }, 30_000);
+});
+
+describe("a proxy that makes trouble", () => {
+  it("answers in the place of the server while there is trouble", async () => {
+    const server = await startServer("slack", {});
+    if ("reason" in server) throw new Error(server.reason);
+    const proxy = await startTroubleProxy(server.url);
+    const ask = () => fetch(`${proxy.url}/api/auth.test`, { method: "POST" });
+    proxy.troubles.push({ status: 429, headers: { "retry-after": "1" }, body: "later" }, "stall");
+    const refused = await ask();
+    expect([refused.status, refused.headers.get("retry-after"), await refused.text()]).toEqual([
+      429,
+      "1",
+      "later",
+    ]);
+    const stalled = fetch(proxy.url, { signal: AbortSignal.timeout(100) });
+    await expect(stalled).rejects.toMatchObject({ name: "TimeoutError" });
+    expect(await (await ask()).json()).toMatchObject({ error: "not_authed" });
+    expect(proxy.requests()).toBe(3);
+    await proxy.stop();
+    await server.stop();
+  });
 });
 
 async function smbclient(

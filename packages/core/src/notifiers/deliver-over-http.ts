@@ -1,5 +1,6 @@
 /** Hands a message over with an HTTP request. */
 
+import { isUnsent } from "../outbound/is-unsent.ts";
 import { RefusedTargetError } from "../outbound/refused-target-error.ts";
 import { retryAfterMs } from "../outbound/retry-after.ts";
 import type { OutboundAnswer } from "../outbound/send-request.ts";
@@ -80,17 +81,17 @@ function answered(
 }
 
 function unanswered(url: URL, cause: unknown, isRepeatable: boolean): DeliveryRefusal {
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  const problem = `${url.host} could not be reached${code === "" ? "" : ` (${code})`}`;
+  const problem = `${url.host} could not be reached${codeInBrackets(cause)}`;
   const remedy = "See whether the host in the URL is right, and reachable from here.";
-  return { ...refused(problem, remedy, isRepeatable || UNSENT.has(code)), cause };
+  return { ...refused(problem, remedy, isRepeatable || isUnsent(cause)), cause };
+}
+
+function codeInBrackets(cause: unknown): string {
+  return cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
 }
 
 /** Answers to requests that were not looked at. */
 const UNTAKEN: ReadonlySet<number> = new Set([429, 503]);
-
-/** Errors that come before anything is sent and that may pass. */
-const UNSENT: ReadonlySet<string> = new Set(["ECONNREFUSED", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
 
 function refused(problem: string, remedy: string, isPassing: boolean): DeliveryRefusal {
   return { isDelivered: false, problem, remedy, isPassing };

@@ -8,6 +8,8 @@ import { NotificationError, type NotifyOptions } from "./notifier.ts";
 export interface Deliverer {
   readonly blockTypeSlug: string;
   readonly blockName: string | undefined;
+  /** What it does when it is not delivering a message, such as `look up the user`. */
+  readonly action?: string | undefined;
 }
 
 /** What one try came to. */
@@ -77,11 +79,12 @@ function tooPatient(deliverer: Deliverer, { problem, retryAfterSeconds, cause }:
   return undelivered(deliverer, { problem: `${problem}${wish}`, remedy: LATER, cause });
 }
 
-function undelivered(
-  { blockTypeSlug, blockName }: Deliverer,
+/** The error of a message that is not delivered: it names the block, the problem and the remedy, and shows no secret. */
+export function undelivered(
+  { blockTypeSlug, blockName, action = "deliver the message" }: Deliverer,
   { problem, remedy, cause }: Pick<DeliveryRefusal, "problem" | "remedy" | "cause">,
 ): NotificationError {
   const block = blockReference(blockTypeSlug, blockName);
-  const message = processRedactor.redact(`${block} did not deliver the message: ${problem}. ${remedy}`);
+  const message = processRedactor.redact(`${block} could not ${action}: ${problem}. ${remedy}`);
   return new NotificationError(message, { details: { block }, ...(cause !== undefined && { cause }) });
 }

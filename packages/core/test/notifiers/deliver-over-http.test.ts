@@ -50,7 +50,7 @@ describe("a message over HTTP", () => {
     const failing = deliverOverHttp(BLOCK, delivery);
     await expect(failing).rejects.toThrow(remedy);
     await expect(failing).rejects.toThrow(
-      `some-webhook/team did not deliver the message: ${host} answered ${status}`,
+      `some-webhook/team could not deliver the message: ${host} answered ${status}`,
     );
   });
 

@@ -18,10 +18,16 @@ describe("a delivery", () => {
     expect(second - first).toBeGreaterThan(95);
   });
 
+  it("may be something else than a message", async () => {
+    const action = "feed the pigeon";
+    const failing = deliver({ ...BLOCK, action }, async () => ({ ...BUSY, isPassing: false }));
+    await expect(failing).rejects.toThrow("pigeon-post/team could not feed the pigeon: the pigeon is out");
+  });
+
   it("is given up after four tries", async () => {
     const { attempt, times } = outcomes(Array.from({ length: 9 }, () => ({ ...BUSY, retryAfterSeconds: 0 })));
     await expect(deliver(BLOCK, attempt)).rejects.toThrow(
-      "pigeon-post/team did not deliver the message: the pigeon is out. Wait.",
+      "pigeon-post/team could not deliver the message: the pigeon is out. Wait.",
     );
     expect(times).toHaveLength(4);
   });
