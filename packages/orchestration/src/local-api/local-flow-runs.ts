@@ -61,6 +61,8 @@ const ALL_TIME = {
 /** Makes, changes and finds flow runs, and answers what is proposed for them. */
 export class LocalFlowRuns implements FlowRunsApi {
   readonly #context: LocalContext;
+  /** Runs that are being made are all different ones. */
+  #created = 0;
 
   constructor(context: LocalContext) {
     this.#context = context;
@@ -85,7 +87,7 @@ export class LocalFlowRuns implements FlowRunsApi {
         );
         return stored;
       },
-      { sharedBy: this.#context.newId() },
+      { sharedBy: `new-${++this.#created}` },
     );
     return withEstimates(run, this.#context.now());
   }
