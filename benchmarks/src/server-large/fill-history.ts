@@ -12,6 +12,8 @@ const FLOW = "f10a";
 const RUN = "4a11";
 const STATE = "57a7";
 const EVENT = "e7e4";
+const TASK_RUN = "7a51";
+const TASK_STATE = "7a57";
 
 const DAY_SECONDS = 86_400;
 /** Runs of a quarter; events of the week that they are kept. */
@@ -39,12 +41,14 @@ export async function fillHistory(sql: SqlWriter, size: HistorySize, now: Date):
   await inChunks(size.runs, async (first, last) => {
     await sql.run(flowRunRows(sql, { first, last, runs: size.runs, now }));
     await sql.run(stateRows(sql, { first, last, runs: size.runs, now }));
+    await sql.run(taskRunRows(sql, { first, last, runs: size.runs, now }));
+    await sql.run(taskRunStateRows(sql, { first, last, runs: size.runs, now }));
   });
   await inChunks(size.events, async (first, last) => {
     await sql.run(eventRows(sql, { first, last, ...size, now }));
     await sql.run(eventResourceRows(sql, { first, last, ...size, now }));
   });
-  await sql.run("ANALYZE");
+  await sql.settle();
 }
 
 interface Rows {
@@ -107,6 +111,43 @@ function flowRunRows(sql: SqlWriter, rows: Rows): string {
 function stateRows(sql: SqlWriter, rows: Rows): string {
   return `INSERT INTO flow_run_state (flow_run_id, id, type, name, timestamp, message, state_details)
     SELECT ${sql.id(RUN, "n")}, ${sql.id(STATE, "n")}, ${stateType(rows.runs)}, ${stateName(rows.runs)},
+      ${sql.instant(startSeconds(rows))}, NULL, '{}'
+    FROM ${sql.numbers(rows.first, rows.last)}`;
+}
+
+/** A task run of each flow run, in the same state at the same time. */
+function taskRunRows(sql: SqlWriter, rows: Rows): string {
+  const start = sql.instant(startSeconds(rows));
+  const values: Readonly<Record<string, string>> = {
+    id: sql.id(TASK_RUN, "n"),
+    created: start,
+    updated: start,
+    name: "'load-' || (n % 1000)",
+    flow_run_id: sql.id(RUN, "n"),
+    task_key: "'load-1a2b3c4d'",
+    dynamic_key: sql.idText(TASK_RUN, "n"),
+    empirical_policy: `'{"max_retries":0,"retry_delay_seconds":0,"retries":0,"retry_delay":0}'`,
+    tags: sql.json("'[]'"),
+    labels: "'{}'",
+    state_id: sql.id(TASK_STATE, "n"),
+    state_type: stateType(rows.runs),
+    state_name: stateName(rows.runs),
+    state_timestamp: start,
+    task_inputs: "'{}'",
+    run_count: "1",
+    flow_run_run_count: "1",
+    expected_start_time: start,
+    start_time: start,
+    end_time: `CASE WHEN n > ${rows.runs - 100} THEN NULL ELSE ${start} END`,
+    total_run_time: "0.1",
+  };
+  const columns = Object.keys(values).join(", ");
+  return `INSERT INTO task_run (${columns}) SELECT ${Object.values(values).join(", ")} FROM ${sql.numbers(rows.first, rows.last)}`;
+}
+
+function taskRunStateRows(sql: SqlWriter, rows: Rows): string {
+  return `INSERT INTO task_run_state (task_run_id, id, type, name, timestamp, message, state_details)
+    SELECT ${sql.id(TASK_RUN, "n")}, ${sql.id(TASK_STATE, "n")}, ${stateType(rows.runs)}, ${stateName(rows.runs)},
       ${sql.instant(startSeconds(rows))}, NULL, '{}'
     FROM ${sql.numbers(rows.first, rows.last)}`;
 }

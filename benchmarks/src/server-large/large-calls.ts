@@ -66,7 +66,46 @@ export function largeCalls({ runs }: HistorySize, now: Date): readonly LargeCall
         limit: 5,
       }),
     },
+    {
+      name: "runs by a name that none has",
+      path: "/flow_runs/filter",
+      body: (number) => ({
+        flow_runs: { name: { like_: `otter-x${number}` } },
+        sort: "START_TIME_DESC",
+        limit: 5,
+      }),
+    },
+    {
+      name: "a page of runs, with their count",
+      path: "/flow_runs/paginate",
+      body: (number) => ({ sort: "START_TIME_DESC", limit: 100, page: 1 + (number % 10) }),
+    },
+    {
+      name: "a page of a flow's runs, with their count",
+      path: "/flow_runs/paginate",
+      body: (number) => ({
+        flows: { id: { any_: [someFlow(number)] } },
+        sort: "START_TIME_DESC",
+        limit: 100,
+        page: 1 + (number % 10),
+      }),
+    },
     { name: "count of all runs", path: "/flow_runs/count", body: () => ({}) },
+    {
+      name: "count of completed runs",
+      path: "/flow_runs/count",
+      body: () => ({ flow_runs: { state: { type: { any_: ["COMPLETED"] } } } }),
+    },
+    {
+      name: "count of a week's completed runs",
+      path: "/flow_runs/count",
+      body: (number) => ({
+        flow_runs: {
+          state: { type: { any_: ["COMPLETED"] } },
+          expected_start_time: { after_: ago(7 * DAY_MS + number * 60_000) },
+        },
+      }),
+    },
     {
       name: "count of failed runs of a day",
       path: "/flow_runs/count",
@@ -91,6 +130,78 @@ export function largeCalls({ runs }: HistorySize, now: Date): readonly LargeCall
         history_interval_seconds: 3600,
         flow_runs: { expected_start_time: { after_: ago(DAY_MS + number * 1000) } },
       }),
+    },
+    {
+      name: "history of a week's runs",
+      path: "/flow_runs/history",
+      body: (number) => ({
+        history_start: ago(7 * DAY_MS + number * 1000),
+        history_end: ago(0),
+        history_interval_seconds: 6 * 3600,
+      }),
+    },
+    {
+      name: "history of a quarter's runs",
+      path: "/flow_runs/history",
+      body: (number) => ({
+        history_start: ago(90 * DAY_MS + number * 1000),
+        history_end: ago(0),
+        history_interval_seconds: DAY_MS / 1000,
+      }),
+    },
+    {
+      name: "lateness of a day's runs",
+      path: "/flow_runs/lateness",
+      body: (number) => ({
+        flow_runs: { expected_start_time: { after_: ago(DAY_MS + number * 1000) } },
+      }),
+    },
+    {
+      name: "points of a week's runs",
+      path: "/ui/flow_runs/history",
+      body: (number) => ({
+        flow_runs: { expected_start_time: { after_: ago(7 * DAY_MS + number * 1000) } },
+        limit: 1000,
+      }),
+    },
+    {
+      name: "next runs of all flows",
+      path: "/ui/flows/next-runs",
+      body: () => ({ flow_ids: Array.from({ length: FLOWS }, (_, index) => flowId(index + 1)) }),
+    },
+    {
+      name: "newest task runs",
+      path: "/task_runs/filter",
+      body: (number) => ({ sort: "EXPECTED_START_TIME_DESC", limit: 50, offset: 50 * (number % 10) }),
+    },
+    {
+      name: "count of a day's failed task runs",
+      path: "/task_runs/count",
+      body: (number) => ({
+        task_runs: {
+          state: { type: { any_: ["FAILED", "CRASHED"] } },
+          start_time: { after_: ago(DAY_MS + number * 1000) },
+        },
+      }),
+    },
+    {
+      name: "history of a day's task runs",
+      path: "/task_runs/history",
+      body: (number) => ({
+        history_start: ago(DAY_MS + number * 1000),
+        history_end: ago(0),
+        history_interval_seconds: 3600,
+      }),
+    },
+    {
+      name: "dashboard of a day's task runs",
+      path: "/ui/task_runs/dashboard/counts",
+      body: (number) => ({ task_runs: { start_time: { after_: ago(DAY_MS + number * 1000) } } }),
+    },
+    {
+      name: "states of a day's task runs",
+      path: "/ui/task_runs/count",
+      body: (number) => ({ task_runs: { start_time: { after_: ago(DAY_MS + number * 1000) } } }),
     },
     {
       name: "newest events",
@@ -129,6 +240,45 @@ export function largeCalls({ runs }: HistorySize, now: Date): readonly LargeCall
         time_unit: "minute",
         time_interval: 5,
       }),
+    },
+    {
+      name: "count of a week's events by hour",
+      path: "/events/count-by/time",
+      body: (number) => ({
+        filter: { occurred: { since: ago(7 * DAY_MS - number * 1000), until: ago(0) } },
+        time_unit: "hour",
+      }),
+    },
+    {
+      name: "a week's completion events by day",
+      path: "/events/count-by/day",
+      body: (number) => ({
+        filter: {
+          occurred: { since: ago(7 * DAY_MS - number * 1000), until: ago(0) },
+          event: { prefix: ["prefect.flow-run.Comp"] },
+        },
+      }),
+    },
+    {
+      name: "count of a week's events of a flow by hour",
+      path: "/events/count-by/time",
+      body: (number) => ({
+        filter: {
+          occurred: { since: ago(7 * DAY_MS - number * 1000), until: ago(0) },
+          any_resource: { id: [`prefect.flow.${someFlow(number)}`] },
+        },
+        time_unit: "hour",
+      }),
+    },
+    {
+      name: "a week's events by name",
+      path: "/events/count-by/event",
+      body: (number) => ({ filter: { occurred: { since: ago(7 * DAY_MS - number * 1000), until: ago(0) } } }),
+    },
+    {
+      name: "an hour's events by resource",
+      path: "/events/count-by/resource",
+      body: (number) => ({ filter: { occurred: { since: ago(HOUR_MS + number * 1000), until: ago(0) } } }),
     },
   ];
 }

@@ -15,6 +15,8 @@ export interface SqlWriter {
   boolean(value: boolean): string;
   /** An expression of text as a value of a JSON column. */
   json(text: string): string;
+  /** Does what the database does by itself to a history that grew over months. */
+  settle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -32,6 +34,7 @@ export function sqliteWriter(path: string): SqlWriter {
     instant: (seconds) => `strftime('%Y-%m-%dT%H:%M:%f000Z', ${seconds}, 'unixepoch')`,
     boolean: (value) => (value ? "1" : "0"),
     json: (text) => text,
+    settle: async () => undefined,
     close: async () => void database.close(),
   };
 }
@@ -49,6 +52,7 @@ export async function postgresWriter(url: string): Promise<SqlWriter> {
     instant: (seconds) => `to_timestamp(${seconds})`,
     boolean: (value) => `${value}`,
     json: (text) => `(${text})::json`,
+    settle: async () => void (await client.query("VACUUM (ANALYZE)")),
     close: () => client.end(),
   };
 }

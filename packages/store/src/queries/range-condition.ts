@@ -42,8 +42,15 @@ export function concernsOnly<T>(where: Condition<T> | undefined, members: readon
       return concernsOnly(where.condition, members);
     case "contains-text":
       return where.members.every((member) => members.includes(member));
+    case "at-least":
+    case "at-most": {
+      const { member } = where;
+      return typeof member === "string"
+        ? members.includes(member)
+        : member.every((one) => members.includes(one));
+    }
     default:
-      return [where.member].flat().every((member) => members.includes(member));
+      return members.includes(where.member);
   }
 }
 
