@@ -1,4 +1,5 @@
 /** The server that Python clients are run against: ours, or a real Prefect to judge the programs themselves by. */
+import { randomBytes } from "node:crypto";
 import { startPrefectServer } from "@sluice/orchestration/testing/prefect-server";
 import { type DatabaseOptions, startServer } from "@sluice/server";
 
@@ -11,7 +12,13 @@ export interface TestedServer {
 export function startTestedServer(database: DatabaseOptions): Promise<TestedServer> {
   return process.env["SLUICE_TEST_REFERENCE"] === "1"
     ? startReference(database)
-    : startServer({ ...database, host: "127.0.0.1", port: 0, stopGraceSeconds: 2 });
+    : startServer({
+        ...database,
+        encryption: { keys: randomBytes(32).toString("base64") },
+        host: "127.0.0.1",
+        port: 0,
+        stopGraceSeconds: 2,
+      });
 }
 
 async function startReference({ databasePath, databaseUrl }: DatabaseOptions): Promise<TestedServer> {

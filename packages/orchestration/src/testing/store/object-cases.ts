@@ -59,6 +59,61 @@ function writeCases(open: OpenStore): void {
     }
   });
 
+  it("keeps blocks with their types, schemas and references", async () => {
+    const store = await open();
+    const common = { created: at(0), updated: at(1) };
+    const [typeId, schemaId, id] = [newId(), newId(), newId()];
+    const type = {
+      ...common,
+      id: typeId,
+      name: "Secret",
+      slug: "secret",
+      logo_url: null,
+      documentation_url: null,
+      description: "d",
+      code_example: null,
+      is_protected: true,
+    };
+    const schema = {
+      ...common,
+      id: schemaId,
+      checksum: "sha256:0",
+      fields: { z: 1, a: { ü: [null] } },
+      block_type_id: typeId,
+      capabilities: ["read", "write"],
+      version: "1",
+    };
+    const document = {
+      ...common,
+      id,
+      name: "one",
+      data: "sealed",
+      key_id: null,
+      block_schema_id: schemaId,
+      block_type_id: typeId,
+      block_type_name: "Secret",
+      is_anonymous: false,
+    };
+    const reference = {
+      id: newId(),
+      created: at(0),
+      parent_block_document_id: id,
+      reference_block_document_id: id,
+      name: "self",
+    };
+    expect((await store.objects("block_type").insert(type)).object).toEqual(type);
+    expect((await store.objects("block_schema").insert(schema)).object).toEqual(schema);
+    expect((await store.objects("block_document").insert(document)).object).toEqual(document);
+    expect((await store.objects("block_document_reference").insert(reference)).object).toEqual(reference);
+    expect(await store.objects("block_type").find(typeId)).toEqual(type);
+    expect(await store.objects("block_schema").find(schemaId)).toEqual(schema);
+    const where = { type: "none-of", member: "key_id", values: ["k"] } as const;
+    expect(await store.objects("block_document").list({ where })).toEqual([document]);
+    expect(await store.objects("block_document").insert({ ...document, id: newId() })).toMatchObject({
+      created: false,
+    });
+  });
+
   it("keeps fractions and flags of limits", async () => {
     const limits = (await open()).objects("concurrency_limit");
     const limit = makeLimit({ active: false, slot_decay_per_second: 0.125, avg_slot_occupancy_seconds: 2.5 });
