@@ -36,12 +36,11 @@ export class FlowDefinition implements FlowInfo {
     return path === undefined ? undefined : `${path}:${this.name}`;
   }
 
+  /** The hooks of one kind of state, then those of all. */
   hooks(
     name: "onRunning" | "onCompletion" | "onFailure" | "onCancellation" | "onCrashed",
   ): readonly FlowHook[] {
-    const value = this.options[name];
-    if (value === undefined) return [];
-    return typeof value === "function" ? [value] : value;
+    return [...asList(this.options[name]), ...asList(this.options.onStateChange)];
   }
 
   #fileHash(): string | undefined {
@@ -54,4 +53,9 @@ export class FlowDefinition implements FlowInfo {
       return undefined;
     }
   }
+}
+
+function asList(hooks: FlowHook | readonly FlowHook[] | undefined): readonly FlowHook[] {
+  if (hooks === undefined) return [];
+  return typeof hooks === "function" ? [hooks] : hooks;
 }

@@ -77,6 +77,8 @@ export interface FlowOptions<Schema extends StandardSchemaV1 | undefined = Stand
   readonly onFailure?: FlowHook | readonly FlowHook[] | undefined;
   readonly onCancellation?: FlowHook | readonly FlowHook[] | undefined;
   readonly onCrashed?: FlowHook | readonly FlowHook[] | undefined;
+  /** For every state that has a hook of its own: when a run is RUNNING, and when it has ended. Called after that hook. */
+  readonly onStateChange?: FlowHook | readonly FlowHook[] | undefined;
   /** Whether `console.log` inside the flow and its tasks goes to the run's log. Default: as the enclosing flow; false. */
   readonly logPrints?: boolean | undefined;
   /** Futures to wait for before a run begins, beside those among its parameters. */
@@ -113,6 +115,7 @@ export const FLOW_OPTION_CHECKS: OptionChecks = {
   onFailure: hooksCheck,
   onCancellation: hooksCheck,
   onCrashed: hooksCheck,
+  onStateChange: hooksCheck,
   logPrints: booleanCheck,
   waitFor: { mustBe: "a list of futures", accepts: (value) => Array.isArray(value) },
   signal: signalCheck,

@@ -26,6 +26,8 @@ export class TaskDefinition implements TaskInfo {
   readonly name: string;
   readonly site: () => DefinitionSite | undefined;
   readonly base: TaskDefinition | undefined;
+  /** The hooks of every state; those of one state have them at their end. */
+  readonly onStateChange: readonly TaskHook[];
   readonly onRunning: readonly TaskHook[];
   readonly onCompletion: readonly TaskHook[];
   readonly onFailure: readonly TaskHook[];
@@ -43,9 +45,11 @@ export class TaskDefinition implements TaskInfo {
     this.site = init.site;
     this.base = init.base;
     this.#described = init.wrapped ?? init.fn;
-    this.onRunning = asList(init.options.onRunning);
-    this.onCompletion = asList(init.options.onCompletion);
-    this.onFailure = asList(init.options.onFailure);
+    const { onRunning, onCompletion, onFailure, onStateChange } = init.options;
+    this.onStateChange = asList(onStateChange);
+    this.onRunning = [...asList(onRunning), ...this.onStateChange];
+    this.onCompletion = [...asList(onCompletion), ...this.onStateChange];
+    this.onFailure = [...asList(onFailure), ...this.onStateChange];
     this.onCommit = asList(init.options.onCommit);
     this.onRollback = asList(init.options.onRollback);
   }

@@ -4,14 +4,14 @@ import { runInScope } from "../runtime/run-scope.ts";
 import type { TaskExecution } from "./execute-task-run.ts";
 import type { TaskHook } from "./task-options.ts";
 
-/** Calls the hooks that belong to the state the run ended in. A run that was cancelled has none. */
+/** Calls the hooks that belong to the state the run ended in. A run that was cancelled has none but those of all states. */
 export async function runTaskEndHooks(execution: TaskExecution): Promise<void> {
   const { run, definition } = execution;
   const hooks = run.state?.isCompleted()
     ? definition.onCompletion
     : run.state?.isFailed() || run.state?.isCrashed()
       ? definition.onFailure
-      : [];
+      : definition.onStateChange;
   if (hooks.length > 0) await runTaskHooks(hooks, execution);
 }
 

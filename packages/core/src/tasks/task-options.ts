@@ -109,6 +109,8 @@ export interface TaskOptions<Args extends readonly unknown[] = readonly unknown[
   readonly onCompletion?: TaskHook | readonly TaskHook[] | undefined;
   /** For runs that failed or crashed, after their last attempt; not for cancelled ones. */
   readonly onFailure?: TaskHook | readonly TaskHook[] | undefined;
+  /** When a run is RUNNING, and when it has ended, however that was. Called after the hook of that state. */
+  readonly onStateChange?: TaskHook | readonly TaskHook[] | undefined;
   readonly onCommit?: TaskTransactionHook | readonly TaskTransactionHook[] | undefined;
   readonly onRollback?: TaskTransactionHook | readonly TaskTransactionHook[] | undefined;
   /** Whether `console.log` inside the task goes to the run's log. Default: as the flow. */
@@ -152,6 +154,7 @@ const TASK_OPTION_CHECKS: OptionChecks = {
   onRunning: hooksCheck,
   onCompletion: hooksCheck,
   onFailure: hooksCheck,
+  onStateChange: hooksCheck,
   onCommit: hooksCheck,
   onRollback: hooksCheck,
   logPrints: booleanCheck,

@@ -17,12 +17,14 @@ let server: Server;
 let url: string;
 
 beforeAll(async () => {
-  server = createServer(async (request, response) => {
+  server = createServer((request, response) => {
     const chunks: Uint8Array[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const body = Buffer.concat(chunks).toString();
-    calls.push({ method: request.method, headers: request.headers, body });
-    response.writeHead(status).end(`you said ${body}`);
+    request.on("data", (chunk: Uint8Array) => chunks.push(chunk));
+    request.on("end", () => {
+      const body = Buffer.concat(chunks).toString();
+      calls.push({ method: request.method, headers: request.headers, body });
+      response.writeHead(status).end(`you said ${body}`);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook/s3cr3t`;
