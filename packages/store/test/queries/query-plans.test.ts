@@ -5,6 +5,7 @@ import {
   type ObjectQuery,
   type StoredDeploymentSchedule,
   type StoredFlowRun,
+  type StoredTaskRun,
   taskRunQuery,
 } from "@sluice/orchestration";
 import type { FlowRunFilter, FlowRunQuery, LogQuery, TaskRunQuery } from "@sluice/protocol";
@@ -13,6 +14,7 @@ import { describe, expect, it } from "vitest";
 import { sqliteStore } from "../../src/index.ts";
 import { cachedRunStatement } from "../../src/queries/cached-run-statement.ts";
 import { listRowsStatement, listRunsStatement } from "../../src/queries/list-statement.ts";
+import { countFlowRunsStatement, flowRunTallyStatement } from "../../src/queries/run-tally-statement.ts";
 import type { SqlStatement } from "../../src/sql-session.ts";
 import { FLOW_RUN_STATES } from "../../src/tables/flow-run-table.ts";
 import { TASK_RUN_STATES } from "../../src/tables/task-run-table.ts";
@@ -36,6 +38,11 @@ const FLOW_RUN_PLANS: readonly (readonly [string, FlowRunQuery, string])[] = [
     { flows: { name: { any_: ["a"] } }, sort: "START_TIME_DESC" },
     "INDEX flow_run_flow (flow_id=?)",
   ],
+  [
+    "of a flow, newest expected start first",
+    { flows: { id: { any_: [ID] } }, sort: "EXPECTED_START_TIME_DESC" },
+    "INDEX flow_run_flow_expected (flow_id=?)",
+  ],
   ["of a parent", { flow_runs: { parent_flow_run_id: { any_: [ID] } } }, "INDEX flow_run_parent"],
   [
     "that are due",
@@ -57,6 +64,11 @@ const TASK_RUN_PLANS: readonly (readonly [string, TaskRunQuery, string])[] = [
   ],
   ["of flow runs by a filter", { flow_runs: { id: { any_: [ID] } } }, "INDEX task_run_key (flow_run_id=?)"],
   ["newest expected start first", { sort: "EXPECTED_START_TIME_DESC" }, "INDEX task_run_expected_start"],
+  [
+    "of a day",
+    { task_runs: { start_time: { after_: "2026-01-01T00:00:00Z" } }, sort: "NAME_ASC" },
+    "INDEX task_run_start",
+  ],
 ];
 
 const LOG_PLANS: readonly (readonly [string, LogQuery, string])[] = [
@@ -115,7 +127,39 @@ const SCHEDULING_PLANS: readonly (readonly [string, readonly Condition<StoredFlo
     ],
     "INDEX flow_run_queue_live (work_queue_id=? AND state_type=?",
   ],
+  ["that are paused", [{ type: "one-of", member: "state_type", values: ["PAUSED"] }], "INDEX flow_run_live"],
 ];
+
+/** Whatever runs there are, most have ended; a statement that goes through those of a state or a time goes through all. */
+const ALL_RUNS =
+  /SCAN flow_run\b|flow_run_state_start|SEARCH flow_run USING [^"]*flow_run_expected_start \(expected_start_time[<>]\?\)/u;
+
+const COUNTED: readonly (readonly [string, FlowRunFilter | undefined])[] = [
+  ["of all runs", undefined],
+  ["of a state", { state: { type: { any_: ["COMPLETED"] } } }],
+  ["of several states", { state: { type: { any_: ["COMPLETED", "FAILED"] } } }],
+  [
+    "of a state in a time",
+    {
+      state: { type: { any_: ["COMPLETED"] } },
+      expected_start_time: { after_: "2026-01-01T00:00:30Z", before_: "2026-03-01T00:00:30Z" },
+    },
+  ],
+];
+
+describe("flow runs that have ended are not gone through for", () => {
+  it.each(COUNTED)("the count %s", async (_what, flowRuns) => {
+    const { where } = flowRunQuery({ flow_runs: flowRuns });
+    expect(await planOf(countFlowRunsStatement("sqlite", where))).not.toMatch(ALL_RUNS);
+  });
+
+  it.each(COUNTED)("the history %s", async (_what, flowRuns) => {
+    const { where } = flowRunQuery({ flow_runs: flowRuns });
+    const instant = "2026-01-01T00:00:00.000000Z";
+    const query = { where, by: "expected_start_time", origin: instant, seconds: 1e10, now: instant } as const;
+    expect(await planOf(flowRunTallyStatement("sqlite", query))).not.toMatch(ALL_RUNS);
+  });
+});
 
 describe("queries use an index for", () => {
   it.each(SCHEDULING_PLANS)("flow runs %s", async (_what, conditions, index) => {
@@ -132,6 +176,35 @@ describe("queries use an index for", () => {
     expect(
       await planOf(listRunsStatement("sqlite", { noun: "flow_run", query }, FLOW_RUN_STATES.selectRunsSql)),
     ).toContain("INDEX flow_run_deployment_live (deployment_id=? AND state_type=?)");
+  });
+
+  it("flow runs that were cancelled lately", async () => {
+    const where: Condition<StoredFlowRun> = {
+      type: "all",
+      conditions: [
+        { type: "equals", member: "state_type", value: "CANCELLED" },
+        { type: "at-least", member: "end_time", value: "2026-01-01T00:00:00.000000Z" },
+        { type: "at-most", member: "end_time", value: "2026-01-01T01:00:00.000000Z" },
+      ],
+    };
+    const query = { where, orderBy: [{ member: "end_time", direction: "asc" }], limit: 200 } as const;
+    expect(
+      await planOf(listRunsStatement("sqlite", { noun: "flow_run", query }, FLOW_RUN_STATES.selectRunsSql)),
+    ).toContain("INDEX flow_run_cancelled (state_type=? AND end_time>? AND end_time<?)");
+  });
+
+  it("task runs that were given to a worker and not confirmed", async () => {
+    const where: Condition<StoredTaskRun> = {
+      type: "all",
+      conditions: [
+        { type: "one-of", member: "state_type", values: ["PENDING"] },
+        { type: "at-most", member: "updated", value: "2026-01-01T00:00:00.000000Z" },
+      ],
+    };
+    const query = { where, limit: 200 } as const;
+    expect(
+      await planOf(listRunsStatement("sqlite", { noun: "task_run", query }, TASK_RUN_STATES.selectRunsSql)),
+    ).toContain("INDEX task_run_live (state_type=?)");
   });
 
   it("schedules that are to be looked at", async () => {
