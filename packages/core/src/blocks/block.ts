@@ -176,7 +176,8 @@ const TYPE_METHODS = {
 
   async register(this: BlockConstructor, options?: LoadOptions): Promise<void> {
     rememberedSlug(this);
-    await registerBlockType(this, await blockApi(), options);
+    const { signal, api = await blockApi() } = options ?? {};
+    await registerBlockType(this, api, { signal });
   },
 };
 

@@ -4,6 +4,8 @@ import type { BlockReference } from "./block-reference.ts";
 
 const PREFIX = "SLUICE_BLOCK_";
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 export interface EnvironmentBlock extends BlockReference {
   readonly variable: string;
 }
@@ -18,9 +20,12 @@ export function blockVariable({ slug, name }: BlockReference): string {
  *
  * @throws {SluiceError} code `INVALID_BLOCK` when the variable is no JSON object. The message does not show it.
  */
-export function environmentData(reference: BlockReference): Readonly<Record<string, unknown>> | undefined {
+export function environmentData(
+  reference: BlockReference,
+  env: Environment = process.env,
+): Readonly<Record<string, unknown>> | undefined {
   const variable = blockVariable(reference);
-  const text = process.env[variable];
+  const text = env[variable];
   if (text === undefined) return undefined;
   const data = parsed(text);
   if (typeof data === "object" && data !== null && !Array.isArray(data)) return { ...data };
@@ -32,8 +37,8 @@ export function environmentData(reference: BlockReference): Readonly<Record<stri
 }
 
 /** The blocks that the environment declares, by their variables. Slug and name are in small letters with hyphens. */
-export function environmentBlocks(): readonly EnvironmentBlock[] {
-  return Object.keys(process.env)
+export function environmentBlocks(env: Environment = process.env): readonly EnvironmentBlock[] {
+  return Object.keys(env)
     .filter((variable) => variable.startsWith(PREFIX))
     .toSorted()
     .flatMap((variable) => {

@@ -13,12 +13,20 @@ export {
   UnknownBlockTypeError,
 } from "./block-errors.ts";
 export type { BlockConstructor, BlockField } from "./block-field.ts";
+export { definitionOf } from "./block-fields.ts";
 export { type BlockReference, parseBlockReference } from "./block-reference.ts";
 export { JsonBlock } from "./built-in/json-block.ts";
 export { LocalFileSystemBlock } from "./built-in/local-file-system-block.ts";
 export { SecretBlock } from "./built-in/secret-block.ts";
 export { type WebhookAnswer, WebhookBlock } from "./built-in/webhook-block.ts";
-export { type EnvironmentBlock, environmentBlocks } from "./environment-blocks.ts";
-export type { LoadOptions } from "./load-block.ts";
+export { type EnvironmentBlock, environmentBlocks, environmentData } from "./environment-blocks.ts";
+export {
+  blockClassesIn,
+  type InstalledPlugin,
+  installedPlugins,
+  pluginBlocks,
+} from "./installed-plugins.ts";
+export { blockFromData, type LoadOptions } from "./load-block.ts";
+export { type RegisteredType, registerBlockType } from "./register-block-type.ts";
 export type { SaveOptions } from "./save-block.ts";
 export { type SecretField, secret } from "./secret-field.ts";

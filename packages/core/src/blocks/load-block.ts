@@ -18,10 +18,7 @@ import { makeBlock, type NestedMaker, type NestedSource } from "./make-block.ts"
 
 export interface LoadOptions {
   readonly signal?: AbortSignal | undefined;
-}
-
-/** `api`, which keeps the blocks, is by default that of the run or settings. */
-export interface LoadCall extends LoadOptions {
+  /** The server or history that keeps the block. Default: that of the run which the calling code belongs to, else that of the settings. */
   readonly api?: OrchestrationApi | undefined;
 }
 
@@ -29,33 +26,49 @@ export interface LoadCall extends LoadOptions {
 export async function loadBlock(
   type: BlockConstructor,
   name: string,
-  options: LoadCall = {},
+  options: LoadOptions = {},
 ): Promise<Block> {
   const reference = { slug: definitionOf(type).slug, name };
   const data = environmentData(reference);
   if (data !== undefined) {
     const place = { name, documentId: undefined, variable: blockVariable(reference) };
-    return makeBlock(type, { data, place }, nestedMaker(options));
+    return makeBlock(type, { data, place, isWritten: true }, nestedMaker(options));
   }
-  return blockOf(type, await getDocument(reference, { include_secrets: true }, options), options);
+  const call = { ...options, api: options.api ?? (await blockApi()) };
+  return blockOf(type, await getDocument(reference, { include_secrets: true }, call), call);
 }
 
 /** The block that a reference such as `secret/api-key` names, as an instance of the class of its type. */
-export async function loadReference(text: string, options: LoadCall = {}): Promise<Block> {
+export async function loadReference(text: string, options: LoadOptions = {}): Promise<Block> {
   const { slug, name } = parseBlockReference(text);
   return loadBlock(await findBlockClass(slug), name, options);
 }
 
 /** The block of a document's id, as an instance of the class of its type. */
-export async function loadDocument(id: string, options: LoadCall = {}): Promise<Block> {
-  const api = options.api ?? (await blockApi());
-  const document = await api.blockDocuments.get(id, { include_secrets: true }, { signal: options.signal });
-  return blockOf(await findBlockClass(slugOf(document)), document, options);
+export async function loadDocument(id: string, options: LoadOptions = {}): Promise<Block> {
+  const { signal, api = await blockApi() } = options;
+  const document = await api.blockDocuments.get(id, { include_secrets: true }, { signal });
+  return blockOf(await findBlockClass(slugOf(document)), document, { signal, api });
+}
+
+/**
+ * A block that is saved nowhere yet, of fields that a person wrote: names in either form, nested blocks as their data or
+ * as references such as `aws-credentials/prod`.
+ *
+ * @throws {UnknownBlockTypeError} when no class has the slug.
+ * @throws {InvalidBlockError} naming the fields that do not fit or do not exist.
+ */
+export async function blockFromData(
+  slug: string,
+  data: Readonly<Record<string, unknown>>,
+  options: LoadOptions = {},
+): Promise<Block> {
+  return makeBlock(await findBlockClass(slug), { data, isWritten: true }, nestedMaker(options));
 }
 
 /** Removes the block of this type and name. */
-export async function deleteBlock(reference: BlockReference, { signal }: LoadOptions = {}): Promise<void> {
-  const api = await blockApi();
+export async function deleteBlock(reference: BlockReference, options: LoadOptions = {}): Promise<void> {
+  const { signal, api = await blockApi() } = options;
   const { id } = await getDocument(reference, {}, { api, signal });
   await api.blockDocuments.delete(id, { signal });
 }
@@ -64,7 +77,7 @@ export async function deleteBlock(reference: BlockReference, { signal }: LoadOpt
  * Makes blocks of what the data of a block, or a person, has in the place of a nested one: the data of a document, a
  * reference `{"$ref": …}` to one, or a text such as `aws-credentials/prod`.
  */
-export function nestedMaker(options: LoadCall): NestedMaker {
+export function nestedMaker(options: LoadOptions): NestedMaker {
   return async (source) => {
     const { value } = source;
     if (typeof value === "string" && value.includes("/")) return loadReference(value, options);
@@ -75,7 +88,7 @@ export function nestedMaker(options: LoadCall): NestedMaker {
 async function makeNested(
   data: Readonly<Record<string, unknown>>,
   source: NestedSource,
-  options: LoadCall,
+  options: LoadOptions,
 ): Promise<unknown> {
   const { $ref: target } = data;
   if (isRecord(target)) {
@@ -89,7 +102,11 @@ async function makeNested(
   if (document !== undefined && definitionOf(type).migrate !== undefined) {
     return loadDocument(document.id, options);
   }
-  const place = document && { name: nameOf(document), documentId: document.id };
+  const place = document && {
+    name: nameOf(document),
+    documentId: document.id,
+    location: options.api?.location,
+  };
   // Declarations of recursive schemas end after one level.
   const references = document?.block_document_references as
     | BlockDocument["block_document_references"]
@@ -109,12 +126,12 @@ async function nestedClass(slug: unknown, { types }: NestedSource): Promise<Bloc
   throw new SluiceError("INVALID_BLOCK", `A block cannot be made of its data: ${message}`);
 }
 
-function blockOf(type: BlockConstructor, document: BlockDocument, options: LoadCall): Promise<Block> {
+function blockOf(type: BlockConstructor, document: BlockDocument, options: LoadOptions): Promise<Block> {
   const { data, block_document_references: references, block_schema: schema } = document;
   const source = {
     data,
     references,
-    place: { name: nameOf(document), documentId: document.id },
+    place: { name: nameOf(document), documentId: document.id, location: options.api?.location },
     origin: schema === null ? undefined : { checksum: schema.checksum, version: schema.version },
   };
   return makeBlock(type, source, nestedMaker(options));
@@ -123,10 +140,10 @@ function blockOf(type: BlockConstructor, document: BlockDocument, options: LoadC
 async function getDocument(
   reference: BlockReference,
   wanted: SecretsWanted,
-  { signal, api: given }: LoadCall,
+  options: LoadOptions,
 ): Promise<BlockDocument> {
   const { slug, name } = reference;
-  const api = given ?? (await blockApi());
+  const { signal, api = await blockApi() } = options;
   try {
     return await api.blockDocuments.getByName(slug, name, wanted, { signal });
   } catch (cause) {

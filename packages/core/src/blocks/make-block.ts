@@ -25,6 +25,8 @@ export interface BlockSource {
   readonly place?: SavedPlace | undefined;
   /** The schema it was written with; absent when it was written for the present one. */
   readonly origin?: SchemaOrigin | undefined;
+  /** Whether a person wrote it, so that a field that does not exist is a mistake. Programs may know more fields. */
+  readonly isWritten?: boolean | undefined;
 }
 
 /** A value in the place of a nested block, and what is known about it. */
@@ -98,20 +100,23 @@ function isPresent(type: BlockConstructor, version: string | undefined, origin: 
 function construct(type: BlockConstructor, data: Members, source: BlockSource): Block {
   const { schema, slug } = definitionOf(type);
   try {
-    return new (type as new (fields: Members) => Block)(declaredMembers(schema, data));
+    const fields = source.isWritten === true ? data : declaredMembers(schema, data);
+    return new (type as new (fields: Members) => Block)(fields);
   } catch (error) {
     if (!(error instanceof InvalidBlockError)) throw error;
     throw new InvalidBlockError(quoted(slug, source), error.issues, remedyFor(source));
   }
 }
 
+const GIVE = "Give it values that fit.";
+
 function quoted(slug: string, { place }: BlockSource): string {
   return `"${blockReference(slug, place?.name)}"`;
 }
 
-function remedyFor({ place, origin }: BlockSource): string {
+function remedyFor({ place, origin, isWritten }: BlockSource): string {
   if (place?.variable !== undefined) return `It comes from the environment variable ${place.variable}.`;
-  if (place === undefined) return "It is part of another block: give it values that fit.";
+  if (place === undefined) return isWritten === true ? GIVE : "It is part of another block: save that again.";
   const written = origin === undefined ? "" : ` It was written with version ${origin.version} of its schema.`;
   return `Save it again with values that fit, or give its type a migrate().${written}`;
 }

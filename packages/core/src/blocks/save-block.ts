@@ -13,13 +13,13 @@ import type { BlockConstructor } from "./block-field.ts";
 import { definitionOf, fieldsOf } from "./block-fields.ts";
 import { BLOCK_NAME, blockReference } from "./block-reference.ts";
 import { toWireNames } from "./document-data.ts";
+import type { LoadOptions } from "./load-block.ts";
 import { forgetRegistrations, type RegisteredType, registerOnce } from "./register-block-type.ts";
 import { savedPlace, setSavedPlace } from "./saved-places.ts";
 
-export interface SaveOptions {
+export interface SaveOptions extends LoadOptions {
   /** Whether a block of this type and name is replaced. Default false: that is an error. */
   readonly overwrite?: boolean | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Saves the block under the name, after registering its type if this process has not yet. */
@@ -30,18 +30,18 @@ export async function saveBlock(block: Block, name: string, options: SaveOptions
       `A block cannot be called "${name}". Use small letters, digits and hyphens.`,
     );
   }
-  const api = await blockApi();
-  const documentId = await whenRegistered(block, api, options, (registered) =>
+  const { signal, api = await blockApi() } = options;
+  const documentId = await whenRegistered(block, api, { signal }, (registered) =>
     writeDocument({ api, block, name, reference, registered }, options),
   );
-  setSavedPlace(block, { name, documentId });
+  setSavedPlace(block, { name, documentId, location: api.location });
 }
 
 /** A block with changed fields, in the place of this one if it is saved. */
 export async function updateBlock<B extends Block>(
   block: B,
   changes: object,
-  { signal }: ApiCallOptions,
+  options: LoadOptions,
 ): Promise<B> {
   const { schema } = definitionOf(block.constructor);
   const given = z.encode(schema, fieldsOf(block) as z.output<typeof schema>);
@@ -53,7 +53,7 @@ export async function updateBlock<B extends Block>(
       `The block ${blockReference(block.blockTypeSlug, place.name)} comes from the environment variable ${place.variable}. Change it there, or save it under a name.`,
     );
   }
-  const api = await blockApi();
+  const { signal, api = await blockApi() } = options;
   const { documentId } = place;
   await whenRegistered(block, api, { signal }, ({ schemaId }) =>
     replaceDocument({ api, block: changed, schemaId }, documentId, { signal }),
@@ -62,12 +62,18 @@ export async function updateBlock<B extends Block>(
   return changed;
 }
 
-/** The data of the block's document, secrets included. Saved blocks in it are references, others are inside. */
-export function documentData(block: Block): Record<string, unknown> {
+/**
+ * The data of the block's document, secrets included. Blocks in it that are saved at `location` are references, others are
+ * inside.
+ */
+export function documentData(block: Block, location?: string): Record<string, unknown> {
   const { schema, slug } = definitionOf(block.constructor);
   const given = z.encode(schema, fieldsOf(block) as z.output<typeof schema>);
   const data = toWireNames(schema, given) as Record<string, unknown>;
-  const members = Object.entries(data).map(([name, value]) => [name, isBlock(value) ? nested(value) : value]);
+  const members = Object.entries(data).map(([name, value]) => [
+    name,
+    isBlock(value) ? nested(value, location) : value,
+  ]);
   // By it clients tell the types apart that a field may hold.
   return { ...Object.fromEntries(members), block_type_slug: slug };
 }
@@ -100,7 +106,7 @@ interface Writing {
 async function writeDocument(writing: Writing, options: SaveOptions): Promise<string> {
   const { api, block, name, reference, registered } = writing;
   const call: ApiCallOptions = { signal: options.signal };
-  const data = documentData(block);
+  const data = documentData(block, api.location);
   try {
     const created = await api.blockDocuments.create(
       { name, data, block_schema_id: registered.schemaId, block_type_id: registered.typeId },
@@ -127,13 +133,18 @@ async function replaceDocument(
   options: ApiCallOptions,
 ): Promise<void> {
   const { api, block, schemaId } = writing;
-  const changes = { data: documentData(block), block_schema_id: schemaId, merge_existing_data: false };
+  const changes = {
+    data: documentData(block, api.location),
+    block_schema_id: schemaId,
+    merge_existing_data: false,
+  };
   await api.blockDocuments.update(id, changes, options);
 }
 
-function nested(block: Block): unknown {
-  const documentId = savedPlace(block)?.documentId;
-  return documentId === undefined ? documentData(block) : { $ref: { block_document_id: documentId } };
+function nested(block: Block, location: string | undefined): unknown {
+  const place = savedPlace(block);
+  const isReference = place?.documentId !== undefined && place.location === location;
+  return isReference ? { $ref: { block_document_id: place.documentId } } : documentData(block, location);
 }
 
 function isBlock(value: unknown): value is Block {

@@ -5,6 +5,8 @@ export interface SavedPlace {
   readonly name: string | undefined;
   /** Absent when the block comes from an environment variable. */
   readonly documentId: string | undefined;
+  /** Where the API is that keeps the document; only there does its id mean something. */
+  readonly location?: string | undefined;
   /** The environment variable that the block comes from. */
   readonly variable?: string | undefined;
 }
