@@ -1,5 +1,4 @@
 /** What Microsoft's libraries ask for tokens, as far as Azurite looks at these: it does not check who signed them. */
-import { execFile } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -8,12 +7,11 @@ import { createServer } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { promisify } from "node:util";
-import { findProgram, programPath } from "./find-program.ts";
+import { findProgram } from "./find-program.ts";
 import { freePort } from "./free-port.ts";
+import { makeCertificate } from "./make-certificate.ts";
 
 const TOKEN_SECONDS = 3600;
-const run = promisify(execFile);
 
 interface Entra {
   /** Files. Clients trust the certificate by the variable `NODE_EXTRA_CA_CERTS`, which Node reads when it starts. */
@@ -62,14 +60,6 @@ export async function startEntra(): Promise<Entra> {
   return { certificate, privateKey, env, stop };
 }
 
-async function makeCertificate(certificate: string, privateKey: string): Promise<void> {
-  await run(programPath("openssl"), [
-    ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"],
-    ...["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"],
-    ...["-keyout", privateKey, "-out", certificate],
-  ]);
-}
-
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
@@ -112,6 +102,7 @@ function accessToken({ tenant }: Application): string {
   const claims = {
     aud: "https://storage.azure.com",
     iss: `https://sts.windows.net/${tenant}/`,
+    ...{ oid: randomUUID(), tid: tenant },
     ...{ iat: now, nbf: now - 10, exp: now + TOKEN_SECONDS },
   };
   return `${part({ alg: "RS256", typ: "JWT" })}.${part(claims)}.${Buffer.from("none").toString("base64url")}`;

@@ -5,6 +5,7 @@ import { fakeGcsServer } from "./fake-gcs-server.ts";
 import { gitHttp } from "./git-http.ts";
 import { moto, motoAuth, type NoOptions } from "./moto.ts";
 import { type SambaOptions, samba } from "./samba.ts";
+import { type SmtpOptions, smtp } from "./smtp.ts";
 import { sshd } from "./sshd.ts";
 import type { MissingServer, ServerDefinition, TestServer } from "./test-server.ts";
 
@@ -16,6 +17,7 @@ export interface ServerOptions {
   readonly samba: SambaOptions;
   readonly "git-http": NoOptions;
   readonly sshd: NoOptions;
+  readonly smtp: SmtpOptions;
   readonly github: EmulatorOptions;
   readonly slack: EmulatorOptions;
 }
@@ -30,6 +32,7 @@ const SERVERS: { readonly [Name in ServerName]: ServerDefinition<ServerOptions[N
   samba,
   "git-http": gitHttp,
   sshd,
+  smtp,
   github: emulator("github"),
   slack: emulator("slack"),
 };

@@ -61,7 +61,8 @@ export async function deliver<T>(
   } catch (error) {
     if (!ending.aborted || error instanceof NotificationError) throw error;
     signal?.throwIfAborted();
-    throw undelivered(deliverer, { problem: `${problem} within ${timeoutSeconds} seconds`, remedy: LATER });
+    const limit = `within ${timeoutSeconds} seconds`;
+    throw undelivered(deliverer, { problem, remedy: LATER }, limit);
   }
 }
 
@@ -73,18 +74,25 @@ function waitAfter(deliverer: Deliverer, refusal: DeliveryRefusal, tries: number
   return refusal.retryAfterSeconds ?? 2 ** (tries - 1);
 }
 
-function tooPatient(deliverer: Deliverer, { problem, retryAfterSeconds, cause }: DeliveryRefusal): Error {
-  const wish =
-    retryAfterSeconds === undefined ? "" : `, and wants to be left alone for ${retryAfterSeconds} seconds`;
-  return undelivered(deliverer, { problem: `${problem}${wish}`, remedy: LATER, cause });
+function tooPatient(deliverer: Deliverer, refusal: DeliveryRefusal): Error {
+  const { problem, retryAfterSeconds, cause } = refusal;
+  if (retryAfterSeconds === undefined) return undelivered(deliverer, refusal);
+  const wish = `${problem}, and wants to be left alone for ${retryAfterSeconds} seconds`;
+  return undelivered(deliverer, { problem: wish, remedy: LATER, cause });
 }
 
-/** The error of a message that is not delivered: it names the block, the problem and the remedy, and shows no secret. */
+/**
+ * The error of a message that is not delivered: it names the block, the problem and the remedy, and shows no secret.
+ *
+ * @param limit - in which it was not delivered, such as `within 60 seconds`
+ */
 export function undelivered(
   { blockTypeSlug, blockName, action = "deliver the message" }: Deliverer,
   { problem, remedy, cause }: Pick<DeliveryRefusal, "problem" | "remedy" | "cause">,
+  limit?: string,
 ): NotificationError {
   const block = blockReference(blockTypeSlug, blockName);
-  const message = processRedactor.redact(`${block} could not ${action}: ${problem}. ${remedy}`);
+  const what = limit === undefined ? action : `${action} ${limit}`;
+  const message = processRedactor.redact(`${block} could not ${what}: ${problem}. ${remedy}`);
   return new NotificationError(message, { details: { block }, ...(cause !== undefined && { cause }) });
 }

@@ -48,10 +48,17 @@ describe("a delivery", () => {
     );
   });
 
+  it("fails at once with what to do when there is no time for another try", async () => {
+    const { attempt } = outcomes([BUSY, TAKEN]);
+    await expect(deliver(BLOCK, attempt, { timeoutSeconds: 0.5 })).rejects.toThrow(
+      "the pigeon is out. Wait.",
+    );
+  });
+
   it("says what the last problem was when time is up", async () => {
     const { attempt } = outcomes([{ ...BUSY, retryAfterSeconds: 0 }]);
     await expect(deliver(BLOCK, attempt, { timeoutSeconds: 0.1 })).rejects.toThrow(
-      "the pigeon is out within 0.1 seconds",
+      "could not deliver the message within 0.1 seconds: the pigeon is out. Send it later",
     );
   });
 
