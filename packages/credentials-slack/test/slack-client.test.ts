@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { startServer, startTroubleProxy, type TroubleProxy } from "@sluice-internal/test-servers";
+import { startServer, startTroubleProxy, type TroubledServer } from "@sluice-internal/test-servers";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type SlackClient, SlackCredentials } from "../src/index.ts";
 
@@ -122,7 +122,7 @@ describe("a client of Slack's API", () => {
 async function slack(): Promise<{
   readonly client: SlackClient;
   readonly url: string;
-  readonly proxy: TroubleProxy;
+  readonly proxy: TroubledServer;
   readonly stop: () => Promise<void>;
 }> {
   const server = await startServer("slack", { seed: SEED });

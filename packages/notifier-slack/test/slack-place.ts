@@ -1,7 +1,7 @@
 /** A Slack to test with: emulate, and a proxy before it that makes trouble. */
 
 import { SlackCredentials } from "@sluice/credentials-slack";
-import { startServer, startTroubleProxy, type TroubleProxy } from "@sluice-internal/test-servers";
+import { startServer, startTroubleProxy, type TroubledServer } from "@sluice-internal/test-servers";
 import { SlackBot, SlackWebhook } from "../src/index.ts";
 
 export const TOKEN = "xoxb-s3cr3t-token";
@@ -33,7 +33,7 @@ export interface SeenMessage {
 export interface SlackPlace {
   readonly bot: SlackBot;
   readonly webhook: SlackWebhook;
-  readonly proxy: TroubleProxy;
+  readonly proxy: TroubledServer;
   /** The messages of a channel, oldest first, as its members get them. */
   messages(channel: string): Promise<readonly SeenMessage[]>;
   /** A message and the replies to it. */

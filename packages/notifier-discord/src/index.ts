@@ -1,0 +1,2 @@
+/** Notifications in Discord. */
+export { DiscordWebhook } from "./discord-webhook.ts";

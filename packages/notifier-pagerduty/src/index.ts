@@ -1,0 +1,2 @@
+/** Incidents in PagerDuty. */
+export { PagerDutyWebhook } from "./pager-duty-webhook.ts";

@@ -1,0 +1,2 @@
+/** Notifications in Microsoft Teams. */
+export { TeamsWebhook } from "./teams-webhook.ts";
