@@ -34,6 +34,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/flow.ts")).defineFlow,
   },
   {
+    name: "block",
+    summary: "make, list and delete blocks: credentials, storage, secrets",
+    load: async () => (await import("./commands/block.ts")).defineBlock,
+  },
+  {
+    name: "plugin",
+    summary: "see which plugins are installed",
+    load: async () => (await import("./commands/plugin.ts")).definePlugin,
+  },
+  {
     name: "server",
     summary: "start a server and look after its database",
     load: async () => (await import("./commands/server.ts")).defineServer,

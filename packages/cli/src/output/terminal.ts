@@ -7,7 +7,12 @@ export interface OutputStream {
   readonly columns?: number | undefined;
 }
 
+/** A stream that may be a terminal, where somebody can be asked. */
+export type InputStream = NodeJS.ReadableStream & { readonly isTTY?: boolean | undefined };
+
 export interface Terminal {
+  /** Absent where there is nothing to read from. */
+  readonly stdin?: InputStream | undefined;
   /** What was asked for, and nothing else, so that it can be piped. */
   readonly stdout: OutputStream;
   /** Errors, warnings and hints. */

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { InvalidBlockTypeError } from "./block-errors.ts";
 import { type FieldForm, formsOf } from "./field-forms.ts";
-import { secretInner } from "./secret-field.ts";
+import { isSecretField } from "./secret-field.ts";
 import { wireName } from "./wire-names.ts";
 
 interface Walk {
@@ -42,7 +42,7 @@ function checkObject(walk: Walk, members: z.core.$ZodShape, place: Place): void 
 
 function checkField(walk: Walk, schema: z.core.$ZodType, place: Place): void {
   if (walk.open.has(schema)) return;
-  if (place.isInList && hasSecret(schema)) {
+  if (place.isInList && isSecretField(schema)) {
     throw new InvalidBlockTypeError(
       walk.slug,
       `${place.path} has secrets inside a list, where servers do not hide them. Make the whole list one: secret(z.array(…)).`,
@@ -76,12 +76,4 @@ function checkForm(walk: Walk, form: FieldForm, place: Place): void {
       checkField(walk, form.item, { ...inner, path: `${place.path}[]`, isInList: true });
       return;
   }
-}
-
-/** Whether the field itself, not something inside it, is a secret. */
-function hasSecret(schema: z.core.$ZodType): boolean {
-  if (secretInner(schema) !== undefined) return true;
-  const { def } = (schema as z.core.$ZodTypes)._zod;
-  if (def.type === "union") return def.options.some(hasSecret);
-  return "innerType" in def && hasSecret(def.innerType);
 }

@@ -20,6 +20,7 @@ export { LocalFileSystemBlock } from "./built-in/local-file-system-block.ts";
 export { SecretBlock } from "./built-in/secret-block.ts";
 export { type WebhookAnswer, WebhookBlock } from "./built-in/webhook-block.ts";
 export { type EnvironmentBlock, environmentBlocks, environmentData } from "./environment-blocks.ts";
+export { findBlockClass } from "./find-block-class.ts";
 export {
   blockClassesIn,
   type InstalledPlugin,
@@ -30,3 +31,4 @@ export { blockFromData, type LoadOptions } from "./load-block.ts";
 export { type RegisteredType, registerBlockType } from "./register-block-type.ts";
 export type { SaveOptions } from "./save-block.ts";
 export { type SecretField, secret } from "./secret-field.ts";
+export { findWrittenField, type WrittenField, writtenFields } from "./written-fields.ts";

@@ -36,9 +36,8 @@ export async function installedPlugins(
  * @throws {SluiceError} code `ENTRYPOINT` when the module cannot be loaded.
  */
 export async function pluginBlocks(plugin: InstalledPlugin): Promise<readonly BlockConstructor[]> {
-  const specifier = `${plugin.name}${plugin.blocksExport.slice(1)}`;
   try {
-    return blockClassesIn(await importFrom(specifier, plugin.directory));
+    return blockClassesIn(await importBlocks(plugin));
   } catch (cause) {
     if (isSluiceError(cause)) throw cause;
     const words = cause instanceof Error ? cause.message : String(cause);
@@ -56,7 +55,8 @@ export function blockClassesIn(module: object): readonly BlockConstructor[] {
 }
 
 /** As this process finds it; failing that, as the package itself would. */
-async function importFrom(specifier: string, directory: string): Promise<object> {
+async function importBlocks({ name, blocksExport, directory }: InstalledPlugin): Promise<object> {
+  const specifier = `${name}${blocksExport.slice(1)}`;
   try {
     return await import(specifier);
   } catch (error) {
@@ -64,7 +64,7 @@ async function importFrom(specifier: string, directory: string): Promise<object>
       error instanceof Error &&
       "code" in error &&
       error.code === "ERR_MODULE_NOT_FOUND" &&
-      error.message.includes(`'${specifier}'`);
+      error.message.includes(`'${name}'`);
     if (!isElsewhere) throw error;
     const path = createRequire(join(directory, "package.json")).resolve(specifier);
     return await import(pathToFileURL(path).href);

@@ -44,6 +44,14 @@ export function secretInner(schema: z.core.$ZodType): z.core.$ZodType | undefine
   return inners.get(schema);
 }
 
+/** Whether the field itself, not something inside it, is a secret, if it is there at all. */
+export function isSecretField(schema: z.core.$ZodType): boolean {
+  if (secretInner(schema) !== undefined) return true;
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  if (def.type === "union") return def.options.some(isSecretField);
+  return "innerType" in def && isSecretField(def.innerType);
+}
+
 /** Without what would need definitions beside it: of a secret nobody edits the parts. */
 function innerJsonSchema(inner: z.ZodType): Record<string, unknown> {
   const { $schema, ...schema } = z.toJSONSchema(inner, { target: "draft-7", io: "input" });

@@ -86,11 +86,13 @@ function variablesOf(key: SettingKey): readonly string[] {
 /** Variables that are no settings: how the command tells worker threads and processes to load TypeScript. */
 const OTHER_VARIABLES: readonly string[] = ["SLUICE_MODULE_LOADER"];
 
-/** `SLUICE__…`, with two underscores, is what Sluice's own processes tell each other. */
+/** `SLUICE__…`, with two underscores, is what Sluice's own processes tell each other; `SLUICE_BLOCK_…` declares a block. */
 function unknownVariables(env: Environment): readonly string[] {
   const known = SETTING_KEYS.map(settingVariable);
   return Object.keys(env)
-    .filter((name) => /^SLUICE_(?!_)/.test(name) && !known.includes(name) && !OTHER_VARIABLES.includes(name))
+    .filter(
+      (name) => /^SLUICE_(?!_|BLOCK_)/.test(name) && !known.includes(name) && !OTHER_VARIABLES.includes(name),
+    )
     .map((name) => `No setting has the environment variable ${name}.${question(closestName(name, known))}`);
 }
 

@@ -254,6 +254,7 @@ describe("settings that are wrong", () => {
       SLUICE_HOME: await temporaryHome(),
       SLUICE_API_ULR: "http://host/api",
       SLUICE__FLOW_RUN_ID: "internal",
+      SLUICE_BLOCK_SECRET__API_KEY: "{}",
       OTHER_VARIABLE: "1",
     };
     expect(loadSettings({ env }).warnings).toEqual([
