@@ -30,6 +30,8 @@ export async function withTimeLimit<T>(
   outer?.addEventListener("abort", onAbort, { once: true });
   try {
     return await Promise.race([work(ending.signal), aborted(ending.signal)]);
+  } catch (error) {
+    throw ending.signal.aborted ? ending.signal.reason : error;
   } finally {
     clearTimeout(timer);
     outer?.removeEventListener("abort", onAbort);

@@ -19,7 +19,10 @@ describe("a time limit", () => {
 
   it("ends work that takes longer, even if it takes no notice", async () => {
     const call = withTimeLimit(1000, {}, () => new Promise(() => undefined));
-    const ended = expect(call).rejects.toMatchObject({ code: "ETIMEDOUT", message: expect.stringContaining("1 seconds") });
+    const ended = expect(call).rejects.toMatchObject({
+      code: "ETIMEDOUT",
+      message: expect.stringContaining("1 seconds"),
+    });
     await vi.advanceTimersByTimeAsync(1000);
     await ended;
   });

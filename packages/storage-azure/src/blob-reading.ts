@@ -1,0 +1,74 @@
+/** Receives ranges of a blob. */
+import { setTimeout as delay } from "node:timers/promises";
+import type { BlobDownloadResponseParsed, ContainerClient } from "@azure/storage-blob";
+import { type ByteRange, FileSystemError, type ReceivedRange, type ReceiveRange } from "@sluice/core";
+import type { BlobCall, ContainerConnection } from "./container-connection.ts";
+
+/** How often content that breaks off in the middle is asked for again. */
+const MAX_ATTEMPTS = 4;
+const RETRY_DELAY_MS = 200;
+
+/** For `readInRanges`. Versions are told by the ETag. */
+export function receiveBlob(connection: ContainerConnection, key: string, call: BlobCall): ReceiveRange {
+  return async (range, { version, signal }) => {
+    try {
+      return await connection.call({ ...call, signal }, (container, abortSignal) =>
+        receiveRange(container, { key, range, version }, abortSignal),
+      );
+    } catch (error) {
+      if (error instanceof FileSystemError && error.details["status"] === 416) return undefined;
+      throw error;
+    }
+  };
+}
+
+interface WantedRange {
+  readonly key: string;
+  readonly range: ByteRange;
+  readonly version: string | undefined;
+}
+
+async function receiveRange(
+  container: ContainerClient,
+  { key, range: { offset, end }, version }: WantedRange,
+  abortSignal: AbortSignal,
+): Promise<ReceivedRange> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await container.getBlobClient(key).download(offset, end - offset, {
+      abortSignal,
+      // The SDK would go on with a stream only after some of the ways in which it can break.
+      maxRetryRequests: 0,
+      ...(version !== undefined && { conditions: { ifMatch: version } }),
+    });
+    try {
+      const bytes = await bytesOf(answer);
+      const size = Number(/\/(\d+)$/.exec(answer.contentRange ?? "")?.[1] ?? bytes.length);
+      return { bytes, size, version: answer.etag };
+    } catch (error) {
+      if (attempt === MAX_ATTEMPTS || abortSignal.aborted) throw cutOff(error);
+      await delay(RETRY_DELAY_MS * attempt, undefined, { signal: abortSignal });
+    }
+  }
+}
+
+/** Filled as it comes: putting it together at the end would take the memory twice. */
+async function bytesOf({
+  readableStreamBody: stream,
+  contentLength = 0,
+}: BlobDownloadResponseParsed): Promise<Uint8Array> {
+  if (stream === undefined) throw new TypeError("The SDK gave no stream of Node.");
+  const bytes = Buffer.allocUnsafeSlow(contentLength);
+  let size = 0;
+  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+    bytes.set(chunk, size);
+    size += chunk.length;
+  }
+  if (size !== contentLength) throw new Error(`${size} of ${contentLength} bytes came`);
+  return bytes;
+}
+
+/** Streams that break have errors of many names. */
+function cutOff(error: unknown): Error {
+  const message = error instanceof Error ? error.message : String(error);
+  return Object.assign(new Error(`the content broke off: ${message}`), { code: "ECONNRESET" });
+}
