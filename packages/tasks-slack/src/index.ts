@@ -1,0 +1,8 @@
+/** Tasks for Slack. */
+export {
+  findSlackUser,
+  replyInSlackThread,
+  type SlackReply,
+  sendSlackMessage,
+  uploadSlackFile,
+} from "./slack-tasks.ts";
