@@ -4,11 +4,13 @@ import { coreBenchmarks } from "./core/core-benchmarks.ts";
 import type { Benchmark, Measurement } from "./measurement.ts";
 import { serverBenchmarks } from "./server/server-benchmarks.ts";
 import { serverLargeBenchmarks } from "./server-large/server-large-benchmarks.ts";
+import { storageBenchmarks } from "./storage/storage-benchmarks.ts";
 
 const SUITES: Readonly<Record<string, readonly Benchmark[]>> = {
   core: coreBenchmarks,
   server: serverBenchmarks,
   "server-large": serverLargeBenchmarks,
+  storage: storageBenchmarks,
 };
 
 const { values, positionals } = parseArgs({

@@ -14,8 +14,8 @@ const DIRECTORIES = ["private", "lock", "state", "cache", "pid", "rpc", "share",
 export interface SambaOptions {
   /** Whether clients have to sign; default false. */
   readonly signing?: boolean | undefined;
-  /** Whether clients have to encrypt; default false. */
-  readonly encryption?: boolean | undefined;
+  /** Whether clients have to encrypt; default false: they may. With "off" they cannot. */
+  readonly encryption?: boolean | "off" | undefined;
 }
 
 /** Shares `share` and `readonly`; the URL is that of the first. */
@@ -68,7 +68,7 @@ log level = 0
 map to guest = never
 server min protocol = SMB2_02
 server signing = ${options.signing === true ? "mandatory" : "default"}
-server smb encrypt = ${options.encryption === true ? "required" : "default"}
+server smb encrypt = ${options.encryption === "off" ? "off" : options.encryption === true ? "required" : "default"}
 load printers = no
 printing = bsd
 printcap name = /dev/null
