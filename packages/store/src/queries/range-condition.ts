@@ -34,24 +34,19 @@ export function rangeCondition<T>(
 /** Whether a condition asks of nothing but these members. */
 export function concernsOnly<T>(where: Condition<T> | undefined, members: readonly MemberOf<T>[]): boolean {
   if (where === undefined) return true;
-  switch (where.type) {
-    case "all":
-    case "any":
-      return where.conditions.every((inner) => concernsOnly(inner, members));
-    case "not":
-      return concernsOnly(where.condition, members);
-    case "contains-text":
-      return where.members.every((member) => members.includes(member));
-    case "at-least":
-    case "at-most": {
-      const { member } = where;
-      return typeof member === "string"
-        ? members.includes(member)
-        : member.every((one) => members.includes(one));
-    }
-    default:
-      return members.includes(where.member);
+  if (where.type === "all" || where.type === "any") {
+    return where.conditions.every((inner) => concernsOnly(inner, members));
   }
+  if (where.type === "not") return concernsOnly(where.condition, members);
+  return membersOf(where).every((member) => members.includes(member));
+}
+
+function membersOf<T>(
+  condition: Exclude<Condition<T>, { readonly type: "all" | "any" | "not" }>,
+): readonly MemberOf<T>[] {
+  if (condition.type === "contains-text") return condition.members;
+  const { member } = condition;
+  return typeof member === "string" ? [member] : member;
 }
 
 /** The conditions that all have to hold. */
