@@ -1,5 +1,6 @@
 import { startPrefectServer, whyNoPrefect } from "@sluice/orchestration/testing/prefect-server";
 import { describe, expect } from "vitest";
+import { blockCases } from "./block-cases.ts";
 import { AUTH_STRING, credentialCases } from "./credential-cases.ts";
 import { flowCases } from "./flow-cases.ts";
 import { formCases } from "./form-cases.ts";
@@ -15,6 +16,7 @@ const START_MS = 150_000;
 describe.skipIf(reason !== undefined)(`a Prefect server${reason === undefined ? "" : `: ${reason}`}`, () => {
   const server = serverUnderTest(() => startPrefectServer(), START_MS);
   flowCases(server);
+  blockCases(server);
   graphCases(server);
   interruptionCases(server);
   formCases(server);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ServerOptions, startServer } from "@sluice/server";
 import { describe } from "vitest";
+import { blockCases } from "./block-cases.ts";
 import { AUTH_STRING, credentialCases } from "./credential-cases.ts";
 import { flowCases } from "./flow-cases.ts";
 import { formCases } from "./form-cases.ts";
@@ -32,6 +33,7 @@ async function startOurs(options: Partial<ServerOptions> = {}): Promise<StartedS
 describe("a Sluice server", () => {
   const server = serverUnderTest(() => startOurs(), START_MS);
   flowCases(server);
+  blockCases(server);
   interruptionCases(server);
   killCases(server);
   formCases(server);
