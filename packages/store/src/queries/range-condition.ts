@@ -41,10 +41,10 @@ export function concernsOnly<T>(where: Condition<T> | undefined, members: readon
   return membersOf(where).every((member) => members.includes(member));
 }
 
-function membersOf<T>(
-  condition: Exclude<Condition<T>, { readonly type: "all" | "any" | "not" }>,
-): readonly MemberOf<T>[] {
-  if (condition.type === "contains-text") return condition.members;
+/** Of conditions that are not made of others. */
+function membersOf<T>(condition: Condition<T>): readonly MemberOf<T>[] {
+  if ("members" in condition) return condition.members;
+  if (!("member" in condition)) return [];
   const { member } = condition;
   return typeof member === "string" ? [member] : member;
 }
