@@ -1,6 +1,6 @@
 /** Runs a server until somebody stops it. */
 import { encryptionOf, type Settings } from "@sluice/core";
-import { type RunningServer, startServer } from "@sluice/server";
+import type { RunningServer } from "@sluice/server";
 import { EXIT_OK } from "../exit-codes.ts";
 import type { Terminal } from "../output/terminal.ts";
 import type { StopSignal } from "../running/stop-signals.ts";
@@ -21,7 +21,9 @@ export function serveInTerminal(settings: Settings, terminal: Terminal): Promise
 async function serve(settings: Settings, terminal: Terminal, stopped: Promise<StopSignal>): Promise<number> {
   const { server } = settings;
   const logger = serverLogger(settings);
+  // Before the server is loaded, which makes more objects than any request.
   keepHeapSmall();
+  const { startServer } = await import("@sluice/server");
   const running: RunningServer = await startServer({
     host: server.host,
     port: server.port,
