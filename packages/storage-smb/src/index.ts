@@ -1,0 +1,2 @@
+/** A Windows or Samba share as a file system. */
+export { SmbShare } from "./smb-share.ts";
