@@ -7,6 +7,24 @@ export const CHANNEL_VERSION = "work_pool_worker_channel.v1";
 /** What every worker and every server can. */
 export const CAPABILITIES: readonly string[] = ["worker_heartbeat.v1", "work_pool_snapshot.v1"];
 
+/** What a worker says of itself, before anything else. */
+export interface WorkerHello {
+  readonly consumer_id: string;
+  readonly worker_name: string;
+  readonly worker_type: string;
+  readonly heartbeat_interval_seconds: number;
+  readonly work_queue_names: readonly string[];
+  readonly create_pool_if_not_found: boolean;
+  readonly default_base_job_template: Readonly<Record<string, unknown>>;
+}
+
+/** What it says from time to time. */
+export interface WorkerBeat {
+  readonly consumer_id: string;
+  readonly worker_name: string;
+  readonly heartbeat_interval_seconds: number;
+}
+
 const name = z.string().min(1);
 const seconds = z.int().min(1).max(86_400);
 
@@ -29,11 +47,6 @@ const heartbeatSchema = z.object({
   type: z.literal("worker.heartbeat.v1"),
   payload: z.object({ consumer_id: z.uuid(), worker_name: name, heartbeat_interval_seconds: seconds }),
 });
-
-/** What a worker says of itself, before anything else. */
-export type WorkerHello = z.infer<typeof helloSchema>["payload"];
-/** What it says from time to time. */
-export type WorkerBeat = z.infer<typeof heartbeatSchema>["payload"];
 
 /** Undefined when the frame is another. */
 export function readHello(frame: unknown): WorkerHello | undefined {
