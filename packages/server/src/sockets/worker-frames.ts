@@ -13,6 +13,8 @@ export interface WorkerHello {
   readonly worker_name: string;
   readonly worker_type: string;
   readonly heartbeat_interval_seconds: number;
+  readonly supported_channel_versions: readonly string[];
+  readonly requested_capabilities: readonly string[];
   readonly work_queue_names: readonly string[];
   readonly create_pool_if_not_found: boolean;
   readonly default_base_job_template: Readonly<Record<string, unknown>>;
