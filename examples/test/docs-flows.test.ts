@@ -3,7 +3,9 @@ import { readdirSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { closeEngines, flow, isFlow, LocalFileSystem, temporarySettings, unmapped } from "@sluice/core";
+import { LocalFileSystemBlock, SecretBlock } from "@sluice/core/blocks";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
+import { forecast, saveAndLoad } from "../src/docs/blocks.ts";
 import { pricing } from "../src/docs/caching.ts";
 import { watchFor, watchForever } from "../src/docs/cancellation.ts";
 import { dataflow } from "../src/docs/dataflow.ts";
@@ -30,6 +32,7 @@ const RUN_HERE: readonly unknown[] = [
     inOrder,
     publish,
     report,
+    forecast,
   ],
 ];
 
@@ -53,6 +56,20 @@ describe("the flows of the documentation", () => {
         if (isFlow(value)) expect(RUN_HERE.includes(value), `${name} of ${file.pathname}`).toBe(true);
       }
     }
+  });
+
+  it("blocks.md: blocks that are saved, loaded, updated, deleted, and used by a flow", async () => {
+    await quietly(async (home) => {
+      const server = createServer((_request, response) => response.end());
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      onTestFinished(() => void server.close());
+      const { port } = server.address() as AddressInfo;
+      const api = await saveAndLoad(`http://127.0.0.1:${port}/`);
+      expect(api).toMatchObject({ maxAgeSeconds: 600, blockName: "berlin" });
+      await new SecretBlock({ value: "maps" }).save("maps-key");
+      await new LocalFileSystemBlock({ basepath: home }).save("forecasts");
+      expect(await forecast({ day: "monday" })).toBe("sunny on monday, says 4");
+    });
   });
 
   it("flows.md: a parameterised flow", async () => {
