@@ -72,8 +72,8 @@ async function writeAndPublish(
     options.signal?.throwIfAborted();
     await options.gate.alone(target.path, () => publish(target, options));
   } catch (error) {
-    // When the connection broke, the server is left with it; listings do not show it.
-    if (files.isUsable) await files.removeOnClose(file);
+    // When that fails too, or the connection broke, the server is left with it; listings do not show it.
+    if (files.isUsable) await files.removeOnClose(file).catch(() => undefined);
     throw error;
   }
 }

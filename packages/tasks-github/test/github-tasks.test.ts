@@ -121,10 +121,10 @@ describeWithServer(
 describe("tasks for GitHub", () => {
   it("start a workflow with what it asks for, and end with their run", async () => {
     const bodies: string[] = [];
-    const server = createServer(async (request, response) => {
+    const server = createServer((request, response) => {
       if (request.url?.includes("/stuck") === true) return;
-      for await (const chunk of request) bodies.push(`${request.url} ${chunk}`);
-      response.writeHead(204).end();
+      request.on("data", (chunk: Buffer) => bodies.push(`${request.url} ${chunk.toString()}`));
+      request.on("end", () => response.writeHead(204).end());
     }).listen(0, "127.0.0.1");
     await once(server, "listening");
     onTestFinished(() => {
