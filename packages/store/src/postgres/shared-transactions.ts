@@ -105,7 +105,7 @@ export class SharedTransactions {
       this.#schedule();
     };
     const patience = setTimeout(age, PATIENCE_MS);
-    const left = works.length === 1 ? works : await this.#share(works);
+    const left = works.length === 1 ? works : await this.#share(works, age);
     await Promise.all(left.map((work) => work.doAlone()));
     clearTimeout(patience);
     this.#transactions -= 1;
@@ -113,8 +113,8 @@ export class SharedTransactions {
     age();
   }
 
-  /** Gives those that are still to be done; never rejects. */
-  async #share(works: readonly WaitingWork[]): Promise<readonly WaitingWork[]> {
+  /** Gives those that are still to be done; never rejects. While the disk writes what it commits, the next may start. */
+  async #share(works: readonly WaitingWork[], onCommit: () => void): Promise<readonly WaitingWork[]> {
     const client = await this.#options.pool.connect().catch(() => undefined);
     // Each will say by itself why there is no connection.
     if (client === undefined) return works;
@@ -126,7 +126,9 @@ export class SharedTransactions {
         isUsable = await canRollBack(client);
         return works;
       }
-      const [committed] = await Promise.allSettled([client.query("COMMIT"), writes.settled()]);
+      const ended = Promise.allSettled([client.query("COMMIT"), writes.settled()]);
+      onCommit();
+      const [committed] = await ended;
       if (committed.status === "rejected") {
         // Whether it was committed is not known, so it must not be done again.
         isUsable = false;
