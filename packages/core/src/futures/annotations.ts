@@ -73,6 +73,8 @@ type Nested<T> =
   | AsyncIterable<Iterable<T> | PromiseLike<Iterable<T>>>;
 
 /** Un-nests one level in `map`: `clean.map(flatten(pages))` maps over the elements of every page. */
+export function flatten<T>(value: Iterable<Iterable<T>>): Flattened<T>;
+export function flatten<T>(value: Nested<T> | PromiseLike<Nested<T>>): Flattened<T>;
 export function flatten<T>(value: Nested<T> | PromiseLike<Nested<T>>): Flattened<T> {
   return new Flattened<T>(value);
 }

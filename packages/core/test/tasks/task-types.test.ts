@@ -157,7 +157,7 @@ describe("the types of map", () => {
 
   it("are those of the annotations", () => {
     expectTypeOf(unmapped(5)).toEqualTypeOf<Unmapped<number>>();
-    expectTypeOf(flatten([[1], [2]])).toExtend<Flattened<number>>();
+    expectTypeOf(flatten([[1], [2]])).toEqualTypeOf<Flattened<number>>();
     const allowed = (future: TaskFuture<Trip>) => allowFailure(future);
     expectTypeOf(allowed).returns.toEqualTypeOf<AllowFailure<TaskFuture<Trip | Error>>>();
   });
