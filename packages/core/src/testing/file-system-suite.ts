@@ -28,6 +28,8 @@ interface AnyFileSystemSuiteOptions {
   readonly refuses?: ((path: string) => boolean) | undefined;
   /** Paths that the place can keep, but the server that stands for it in the test cannot. Default: none. */
   readonly untestable?: ((path: string) => boolean) | undefined;
+  /** Whether the server of the test counts directories among the entries of a page, as it should. Default true. */
+  readonly pagesDirectories?: boolean | undefined;
   /** File systems that refuse or fail, to see the errors. */
   readonly troubles?: FileSystemTroubles | undefined;
 }
@@ -88,7 +90,7 @@ export function fileSystemSuite(options: FileSystemSuiteOptions): void {
       expect(fileSystem.location).toMatch(/^[a-z][a-z0-9+.-]*:/);
     });
     readingCases(filledPlace, paths.kept);
-    describe("listing", () => listingCases(filledPlace));
+    describe("listing", () => listingCases(filledPlace, options.pagesDirectories ?? true));
     if ("filled" in options) describe("a file system that can only be read", () => refusalCases(filledPlace));
     else writableCases(emptyPlace, paths, options);
     if (options.troubles !== undefined) troubleCases(options.troubles);

@@ -1,0 +1,2 @@
+/** Files in a bucket of Google Cloud Storage. */
+export { GcsBucket } from "./gcs-bucket.ts";

@@ -1,0 +1,78 @@
+/** Receives ranges of an object. */
+import type { Bucket } from "@google-cloud/storage";
+import {
+  type ByteRange,
+  contentBytes,
+  FileNotFoundError,
+  FileSystemError,
+  type ReceivedRange,
+  type ReceiveRange,
+} from "@sluice/core";
+import type { GcsCall, GcsConnection } from "./gcs-connection.ts";
+import { brokenOff, sendRequest } from "./gcs-request.ts";
+
+/** For `readInRanges`. Versions are told by the generation. */
+export function receiveObject(connection: GcsConnection, key: string, call: GcsCall): ReceiveRange {
+  return async (range, { version, signal }) => {
+    try {
+      return await connection.call({ ...call, signal }, (bucket, limited) =>
+        receiveRange(bucket, { key, range, version }, limited),
+      );
+    } catch (error) {
+      if (error instanceof FileSystemError && error.details["status"] === 416) return undefined;
+      if (version === undefined || !(error instanceof FileNotFoundError)) throw error;
+      throw new FileSystemError(
+        `Cannot read "${call.path}": it was replaced or removed meanwhile. Read it again.`,
+        { cause: error, details: error.details },
+      );
+    }
+  };
+}
+
+interface WantedRange {
+  readonly key: string;
+  readonly range: ByteRange;
+  readonly version: string | undefined;
+}
+
+function receiveRange(
+  bucket: Bucket,
+  { key, range, version }: WantedRange,
+  signal: AbortSignal,
+): Promise<ReceivedRange> {
+  const object = `/storage/v1/b/${encodeURIComponent(bucket.name)}/o/${encodeURIComponent(key)}`;
+  const generation = version === undefined ? "" : `&generation=${version}`;
+  const headers = { range: `bytes=${range.offset}-${range.end - 1}`, "accept-encoding": "identity" };
+  const request = { method: "GET", url: `${object}?alt=media${generation}`, headers } as const;
+  return sendRequest(bucket, request, { signal, read: (answer) => receivedRange(answer, range) });
+}
+
+async function receivedRange(answer: Response, { offset, end }: ByteRange): Promise<ReceivedRange> {
+  const { headers } = answer;
+  const length = headers.get("content-length");
+  const bytes = await bytesOf(answer, length === null ? undefined : Number(length));
+  const version = headers.get("x-goog-generation") ?? undefined;
+  const size = /\/(\d+)$/.exec(headers.get("content-range") ?? "")?.[1];
+  if (size !== undefined) return { bytes, size: Number(size), version };
+  // What is stored compressed is given as a whole.
+  return { bytes: bytes.subarray(offset, end), size: bytes.length, version };
+}
+
+/** Filled as it comes, where the length is known: putting it together at the end would take the memory twice. */
+async function bytesOf({ body }: Response, length: number | undefined): Promise<Uint8Array> {
+  if (body === null) return new Uint8Array();
+  try {
+    if (length === undefined) return await contentBytes(body);
+    const bytes = Buffer.allocUnsafeSlow(length);
+    let size = 0;
+    for await (const chunk of body) {
+      bytes.set(chunk, size);
+      size += chunk.length;
+    }
+    if (size === length) return bytes;
+    throw new Error(`${size} of ${length} bytes came`);
+  } catch (error) {
+    const { name } = error as Error;
+    throw name === "AbortError" ? error : brokenOff(error as Error);
+  }
+}
