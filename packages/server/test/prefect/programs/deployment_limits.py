@@ -64,7 +64,7 @@ def observe():
             taken=taken,
             has_lease=len(lease) == 36,
             cancelled={"type": cancelled.state_type.value, "message": cancelled.state.message},
-            second_states=state_names(second.id)[-4:],
+            second_states=state_names(second.id)[-2:],
             left=until("free slot", lambda: [slots(waits["id"])]),
         )
 
