@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { CompletedPart } from "@aws-sdk/client-s3";
 import {
-  contentChunks,
+  contentParts,
   type FileContent,
   FileExistsError,
   FileSystemError,
@@ -32,47 +32,9 @@ export interface ObjectToWrite {
 /** Old content stays until the new one is there as a whole. */
 export async function writeObject(object: ObjectToWrite, content: FileContent): Promise<void> {
   const { partBytes, call } = object;
-  const parts = partsOf(contentChunks(content, call.signal), partBytes);
-  const first = await parts.next();
-  if (first.done === true) return putObject(object, new Uint8Array());
-  const second = await parts.next();
-  if (second.done === true) return putObject(object, first.value);
-  async function* all(): AsyncGenerator<Uint8Array, void, undefined> {
-    yield* [first.value, second.value].filter((part) => part !== undefined);
-    yield* parts;
-  }
-  try {
-    await uploadParts(object, all());
-  } finally {
-    await parts.return();
-  }
-}
-
-/** Content in pieces of the same size, the last one excepted. */
-export async function* partsOf(
-  chunks: AsyncIterable<Uint8Array>,
-  partBytes: number,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  let pending: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of chunks) {
-    for (let rest = chunk; rest.length > 0; ) {
-      const taken = rest.subarray(0, partBytes - size);
-      rest = rest.subarray(taken.length);
-      pending.push(taken);
-      size += taken.length;
-      if (size < partBytes) continue;
-      yield joined(pending);
-      pending = [];
-      size = 0;
-    }
-  }
-  if (size > 0) yield joined(pending);
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const [only] = pieces;
-  return pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
+  const parts = await contentParts(content, partBytes, call.signal);
+  if (parts.kind === "one") await putObject(object, parts.bytes);
+  else await uploadParts(object, parts.parts);
 }
 
 async function putObject(object: ObjectToWrite, bytes: Uint8Array): Promise<void> {

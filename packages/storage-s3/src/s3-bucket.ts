@@ -2,6 +2,7 @@
 import {
   type CallOptions,
   checkRange,
+  contentBytes,
   type FileContent,
   type FileEntry,
   type FileList,
@@ -12,15 +13,17 @@ import {
   type ListOptions,
   listQuery,
   normalizePath,
+  ObjectPaths,
   type ReadStreamOptions,
+  readInRanges,
   type SignedUrlOptions,
   type WriteOptions,
 } from "@sluice/core";
 import { Block } from "@sluice/core/blocks";
 import { AwsCredentials, MinioCredentials } from "@sluice/credentials-aws";
 import { z } from "zod";
-import { BucketPaths, copySource } from "./bucket-paths.ts";
-import { objectChunks } from "./object-reading.ts";
+import { copySource, listedKey } from "./object-keys.ts";
+import { receiveObject } from "./object-reading.ts";
 import { writeObject } from "./object-writing.ts";
 import { S3Connection } from "./s3-connection.ts";
 
@@ -62,7 +65,7 @@ export class S3Bucket
     rangeRead: true,
     signedUrls: true,
   };
-  readonly #paths: BucketPaths = new BucketPaths(this.bucketFolder);
+  readonly #paths: ObjectPaths = new ObjectPaths(this.bucketFolder);
   readonly #connection: S3Connection = new S3Connection(this.credentials, () => ({
     location: this.location,
     bucket: this.bucketName,
@@ -74,10 +77,7 @@ export class S3Bucket
   }
 
   async read(path: string, options: CallOptions = {}): Promise<Uint8Array> {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of this.readStream(path, options)) chunks.push(chunk);
-    const [only] = chunks;
-    return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
+    return contentBytes(this.readStream(path, options));
   }
 
   async *readStream(path: string, options: ReadStreamOptions = {}): AsyncGenerator<Uint8Array> {
@@ -89,13 +89,7 @@ export class S3Bucket
       return;
     }
     const call = { verb: "read", path: file, signal } as const;
-    for await (const chunk of objectChunks(
-      { connection: this.#connection, key: this.#keyOf(file), call },
-      range,
-    )) {
-      yield chunk;
-      signal?.throwIfAborted();
-    }
+    yield* readInRanges(range, receiveObject(this.#connection, this.#keyOf(file), call), signal);
   }
 
   async write(path: string, content: FileContent, options: WriteOptions = {}): Promise<void> {
@@ -130,11 +124,11 @@ export class S3Bucket
         ),
     );
     const files = (answer.Contents ?? []).flatMap(({ Key, ...object }): FileEntry[] => {
-      const path = this.#paths.pathOf(Key);
+      const path = this.#paths.pathOf(listedKey(Key));
       return path === undefined ? [] : [{ path, ...statOf({ ...object, ContentLength: object.Size }) }];
     });
     const directories = (answer.CommonPrefixes ?? []).flatMap(
-      ({ Prefix }) => this.#paths.directoryOf(Prefix) ?? [],
+      ({ Prefix }) => this.#paths.directoryOf(listedKey(Prefix)) ?? [],
     );
     return {
       files,
