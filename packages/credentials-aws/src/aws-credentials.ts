@@ -52,9 +52,7 @@ export class AwsCredentials extends Block.define({
   async #makeOptions(): Promise<AwsClientOptions> {
     const transport = await awsTransport(this.awsClientParameters);
     const region = this.regionName ?? fallbackRegion(transport.endpoint);
-    const name =
-      this.blockName === undefined ? this.blockTypeSlug : `${this.blockTypeSlug}/${this.blockName}`;
-    const credentials = await identityProvider(this, { name, region, transport });
+    const credentials = await identityProvider(this, { name: this.blockReference, region, transport });
     return { ...transport, ...(region !== undefined && { region }), credentials };
   }
 }

@@ -88,8 +88,7 @@ export class AwsSecret extends Block.define({
   #errorOf(error: unknown, verb: string): unknown {
     const trouble = awsTrouble(error);
     if (trouble === undefined) return error;
-    const block = this.blockName === undefined ? "" : ` of the block ${this.blockTypeSlug}/${this.blockName}`;
-    const subject = `Cannot ${verb} the secret "${this.secretName}"${block}.`;
+    const subject = `Cannot ${verb} the secret "${this.secretName}" (block ${this.blockReference}).`;
     const options = {
       cause: trouble.cause,
       details: { secretName: this.secretName, code: trouble.code, status: trouble.status },

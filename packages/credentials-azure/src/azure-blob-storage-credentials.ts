@@ -48,9 +48,7 @@ export class AzureBlobStorageCredentials extends Block.define({
   }
 
   async #makeAccess(): Promise<AzureBlobAccess> {
-    const name =
-      this.blockName === undefined ? this.blockTypeSlug : `${this.blockTypeSlug}/${this.blockName}`;
-    checkFields(this, name);
+    checkFields(this, this.blockReference);
     const { connectionString, accountUrl = "", accountKey } = this;
     if (connectionString !== undefined) {
       return { kind: "connection-string", connectionString: connectionString.reveal() };

@@ -47,9 +47,7 @@ export class GcpCredentials extends Block.define({
   }
 
   async #makeAuth(): Promise<GoogleAuth> {
-    const name =
-      this.blockName === undefined ? this.blockTypeSlug : `${this.blockTypeSlug}/${this.blockName}`;
-    const key = await serviceAccountKey(this, name);
+    const key = await serviceAccountKey(this, this.blockReference);
     const { GoogleAuth: Auth, Impersonated } = await import("google-auth-library");
     const projectId = this.project ?? key?.["project_id"];
     const project = typeof projectId === "string" ? { projectId } : {};

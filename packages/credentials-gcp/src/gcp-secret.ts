@@ -110,8 +110,7 @@ export class GcpSecret extends Block.define({
   #errorOf(error: unknown, verb: string): unknown {
     const trouble = googleTrouble(error);
     if (trouble === undefined) return error;
-    const block =
-      this.blockName === undefined ? this.blockTypeSlug : `${this.blockTypeSlug}/${this.blockName}`;
+    const block = this.blockReference;
     const subject = `Cannot ${verb} the secret "${this.secretName}" (block ${block}).`;
     const { kind, code, status, explanation, cause } = trouble;
     const options = { cause, details: { secretName: this.secretName, block, code, status } };

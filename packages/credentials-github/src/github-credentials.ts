@@ -51,7 +51,7 @@ export class GitHubCredentials extends Block.define({
   client(): GitHubClient {
     this.#client ??= new GitHubClient({
       apiUrl: this.#apiUrl(),
-      credentials: this.#name(),
+      credentials: this.blockReference,
       token: () => this.currentToken(),
       onTokenRefused: () => this.#renewToken(),
     });
@@ -69,7 +69,12 @@ export class GitHubCredentials extends Block.define({
     const { appId, privateKey, installationId } = this;
     if (appId === undefined || privateKey === undefined || installationId === undefined) return this.token;
     this.#appToken ??= new AppToken(
-      { appId: String(appId), privateKey, installationId: String(installationId), credentials: this.#name() },
+      {
+        appId: String(appId),
+        privateKey,
+        installationId: String(installationId),
+        credentials: this.blockReference,
+      },
       (id, assertion) => this.#exchange(id, assertion),
     );
     return this.#appToken.get();
@@ -78,7 +83,7 @@ export class GitHubCredentials extends Block.define({
   async #exchange(installationId: string, assertion: Secret): Promise<unknown> {
     const client = new GitHubClient({
       apiUrl: this.#apiUrl(),
-      credentials: this.#name(),
+      credentials: this.blockReference,
       token: async () => assertion,
     });
     const path = apiPath`/app/installations/${installationId}/access_tokens`;
@@ -93,9 +98,5 @@ export class GitHubCredentials extends Block.define({
 
   #apiUrl(): string {
     return this.baseUrl.replace(/\/+$/, "");
-  }
-
-  #name(): string {
-    return this.blockName === undefined ? this.blockTypeSlug : `${this.blockTypeSlug}/${this.blockName}`;
   }
 }

@@ -144,9 +144,8 @@ export class SlackClient {
     work: (client: WebClient) => Promise<DeliveryOutcome<T>>,
   ): Promise<T> {
     const { caller, apiUrl } = this.#options;
-    const { blockTypeSlug, blockName } = caller;
     return await deliver(
-      { blockTypeSlug, blockName, action },
+      { blockReference: caller.blockReference, action },
       async (signal) => {
         try {
           return await work(await this.#client(signal));

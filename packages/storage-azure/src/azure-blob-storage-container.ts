@@ -77,7 +77,7 @@ export class AzureBlobStorageContainer
   readonly #connection: ContainerConnection = new ContainerConnection(this.credentials, () => ({
     location: this.location,
     container: this.containerName,
-    block: this.blockName === undefined ? this.blockTypeSlug : `${this.blockTypeSlug}/${this.blockName}`,
+    block: this.blockReference,
   }));
 
   get location(): string {

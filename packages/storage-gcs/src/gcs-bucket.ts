@@ -78,7 +78,7 @@ export class GcsBucket
     () => ({
       location: this.location,
       bucket: this.bucket,
-      block: this.blockName === undefined ? this.blockTypeSlug : `${this.blockTypeSlug}/${this.blockName}`,
+      block: this.blockReference,
     }),
   );
 

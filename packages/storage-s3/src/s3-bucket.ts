@@ -69,7 +69,7 @@ export class S3Bucket
   readonly #connection: S3Connection = new S3Connection(this.credentials, () => ({
     location: this.location,
     bucket: this.bucketName,
-    block: this.blockName === undefined ? this.blockTypeSlug : `${this.blockTypeSlug}/${this.blockName}`,
+    block: this.blockReference,
   }));
 
   get location(): string {

@@ -177,7 +177,7 @@ export class SmbShare
       return await unlessAborted(this.#open().use(isRepeatable, work), signal);
     } catch (error) {
       signal?.throwIfAborted();
-      throw smbFileError(error, { verb, path, location, block: this.#name() });
+      throw smbFileError(error, { verb, path, location, block: this.blockReference });
     }
   }
 
@@ -192,15 +192,11 @@ export class SmbShare
     const { smbUsername, smbPassword } = this;
     if (smbUsername === undefined || smbPassword === undefined) {
       throw new FileAccessDeniedError(
-        `Cannot use ${this.location}: ${this.#name()} has no smbUsername and smbPassword. What a guest sends could be read and changed by anybody, so give it an account.`,
+        `Cannot use ${this.location}: ${this.blockReference} has no smbUsername and smbPassword. What a guest sends could be read and changed by anybody, so give it an account.`,
         { details: { location: this.location } },
       );
     }
     return { ...accountName(smbUsername.reveal()), password: smbPassword.reveal() };
-  }
-
-  #name(): string {
-    return this.blockName === undefined ? this.blockTypeSlug : `${this.blockTypeSlug}/${this.blockName}`;
   }
 }
 

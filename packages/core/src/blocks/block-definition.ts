@@ -44,6 +44,7 @@ const RESERVED: readonly string[] = [
   "blockName",
   "blockDocumentId",
   "blockTypeSlug",
+  "blockReference",
   "save",
   "update",
   "toJSON",

@@ -118,6 +118,11 @@ export abstract class Block<Input extends object = object> {
     return savedPlace(this)?.name;
   }
 
+  /** `weather-api/berlin`, or `weather-api` for a block without a name: what messages call it. */
+  get blockReference(): string {
+    return blockReference(this.blockTypeSlug, this.blockName);
+  }
+
   /** Id of the block document that the block was saved to or loaded from. */
   get blockDocumentId(): string | undefined {
     return savedPlace(this)?.documentId;
@@ -226,7 +231,7 @@ function unknownFieldIssues({ schema }: BlockDefinition, fields: object): readon
 }
 
 function shownBlock(this: Block, depth: number, options: InspectOptions): string {
-  const title = `${this.constructor.name || "Block"}(${blockReference(this.blockTypeSlug, this.blockName)})`;
+  const title = `${this.constructor.name || "Block"}(${this.blockReference})`;
   const fields = fieldsOf(this);
   if (depth < 0) return title;
   const inner = { ...options, depth: typeof options.depth === "number" ? options.depth - 1 : options.depth };

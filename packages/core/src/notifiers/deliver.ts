@@ -1,13 +1,12 @@
 /** Patience in handing a message over: what is refused for a while is tried again, within a time. */
 import { setTimeout as delay } from "node:timers/promises";
-import { blockReference } from "../blocks/block-reference.ts";
 import { processRedactor } from "../logging/redactor.ts";
 import { NotificationError, type NotifyOptions } from "./notifier.ts";
 
 /** Who delivers, as in errors: a block. */
 export interface Deliverer {
-  readonly blockTypeSlug: string;
-  readonly blockName: string | undefined;
+  /** Such as `slack-webhook/team`. */
+  readonly blockReference: string;
   /** What it does when it is not delivering a message, such as `look up the user`. */
   readonly action?: string | undefined;
 }
@@ -87,11 +86,10 @@ function tooPatient(deliverer: Deliverer, refusal: DeliveryRefusal): Error {
  * @param limit - in which it was not delivered, such as `within 60 seconds`
  */
 export function undelivered(
-  { blockTypeSlug, blockName, action = "deliver the message" }: Deliverer,
+  { blockReference: block, action = "deliver the message" }: Deliverer,
   { problem, remedy, cause }: Pick<DeliveryRefusal, "problem" | "remedy" | "cause">,
   limit?: string,
 ): NotificationError {
-  const block = blockReference(blockTypeSlug, blockName);
   const what = limit === undefined ? action : `${action} ${limit}`;
   const message = processRedactor.redact(`${block} could not ${what}: ${problem}. ${remedy}`);
   return new NotificationError(message, { details: { block }, ...(cause !== undefined && { cause }) });

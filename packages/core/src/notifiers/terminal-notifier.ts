@@ -9,7 +9,7 @@ export interface TerminalNotifierOptions {
   readonly stream?: Writable | undefined;
 }
 
-const TERMINAL: Deliverer = { blockTypeSlug: "terminal", blockName: undefined };
+const TERMINAL: Deliverer = { blockReference: "terminal" };
 
 /** Writes subject and body to a stream, each on lines of its own. */
 export class TerminalNotifier implements Notifier {

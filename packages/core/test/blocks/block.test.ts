@@ -69,6 +69,7 @@ describe("a block", () => {
   it("knows that it is saved nowhere yet", () => {
     const api = new WeatherApi({ url, token });
     expect([api.blockName, api.blockDocumentId]).toEqual([undefined, undefined]);
+    expect(api.blockReference).toBe("weather-api");
     expect(api.blockTypeSlug).toBe("weather-api");
   });
 });

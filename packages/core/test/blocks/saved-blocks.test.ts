@@ -12,6 +12,7 @@ describe("a saved block", () => {
     const api = new WeatherApi({ url, token, labels: { someKey: "a" }, retryPolicy: { maxAttempts: 3 } });
     await api.save("berlin");
     expect(api.blockName).toBe("berlin");
+    expect(api.blockReference).toBe("weather-api/berlin");
     for (const loaded of [await WeatherApi.load("berlin"), await Block.load("weather-api/berlin")]) {
       expect(loaded).toBeInstanceOf(WeatherApi);
       expect(loaded).toEqual(api);

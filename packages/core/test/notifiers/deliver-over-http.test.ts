@@ -5,7 +5,7 @@ import { inspect } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { deliverOverHttp, type HttpDelivery } from "../../src/notifiers/deliver-over-http.ts";
 
-const BLOCK = { blockTypeSlug: "some-webhook", blockName: "team" };
+const BLOCK = { blockReference: "some-webhook/team" };
 
 describe("a message over HTTP", () => {
   it("is delivered when the answer is one of success", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Secret } from "../../src/logging/secret.ts";
 import { type DeliveryOutcome, deliver } from "../../src/notifiers/deliver.ts";
 
-const BLOCK = { blockTypeSlug: "pigeon-post", blockName: "team" };
+const BLOCK = { blockReference: "pigeon-post/team" };
 const TAKEN: DeliveryOutcome<string> = { isDelivered: true, answer: "thanks" };
 const BUSY = { isDelivered: false, problem: "the pigeon is out", remedy: "Wait.", isPassing: true } as const;
 

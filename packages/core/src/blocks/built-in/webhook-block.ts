@@ -8,7 +8,6 @@ import {
 } from "../../notifiers/notifier.ts";
 import { Block, type BlockType } from "../block.ts";
 import { rememberBlockClass } from "../block-classes.ts";
-import { blockReference } from "../block-reference.ts";
 import { type SecretField, secret } from "../secret-field.ts";
 
 const DEFAULT_TIMEOUT_SECONDS = 60;
@@ -71,7 +70,7 @@ export class WebhookBlock extends WebhookType implements Notifier {
       signal?.throwIfAborted();
       const reason = timeout.aborted ? `no answer in ${timeoutSeconds} seconds` : messageOf(cause);
       throw new NotificationError(
-        `The webhook ${this.#reference} could not be called: ${reason}. See whether its URL is right and its server is up.`,
+        `The webhook ${this.blockReference} could not be called: ${reason}. See whether its URL is right and its server is up.`,
         { cause },
       );
     }
@@ -82,13 +81,9 @@ export class WebhookBlock extends WebhookType implements Notifier {
     const { status } = await this.call({ ...(subject !== undefined && { subject }), body }, options);
     if (status >= 200 && status < 300) return;
     throw new NotificationError(
-      `The webhook ${this.#reference} answered ${status}. See whether its URL, method and headers are what its server wants.`,
+      `The webhook ${this.blockReference} answered ${status}. See whether its URL, method and headers are what its server wants.`,
       { details: { status } },
     );
-  }
-
-  get #reference(): string {
-    return blockReference(this.blockTypeSlug, this.blockName);
   }
 
   async #send(payload: unknown, signal: AbortSignal): Promise<WebhookAnswer> {
