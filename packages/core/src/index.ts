@@ -65,7 +65,12 @@ export { type ListQuery, listQuery } from "./filesystems/list-query.ts";
 export { LocalFileSystem } from "./filesystems/local-file-system.ts";
 export { MemoryFileSystem } from "./filesystems/memory-file-system.ts";
 export { ObjectPaths } from "./filesystems/object-paths.ts";
-export { type ReceivedRange, type ReceiveRange, readInRanges } from "./filesystems/range-reading.ts";
+export {
+  type ObjectToStream,
+  objectStream,
+  type ReceivedRange,
+  type ReceiveRange,
+} from "./filesystems/range-reading.ts";
 export { normalizePath, normalizePrefix } from "./filesystems/storage-path.ts";
 export { TimeLimitError, withTimeLimit } from "./filesystems/time-limit.ts";
 export { EntrypointError, type LoadedFlow, loadFlow } from "./flows/entrypoint.ts";

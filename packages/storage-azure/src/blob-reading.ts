@@ -2,17 +2,17 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { BlobDownloadResponseParsed, ContainerClient } from "@azure/storage-blob";
 import { type ByteRange, FileSystemError, type ReceivedRange, type ReceiveRange } from "@sluice/core";
-import type { BlobCall, ContainerConnection } from "./container-connection.ts";
+import type { ContainerConnection } from "./container-connection.ts";
 
 /** How often content that breaks off in the middle is asked for again. */
 const MAX_ATTEMPTS = 4;
 const RETRY_DELAY_MS = 200;
 
-/** For `readInRanges`. Versions are told by the ETag. */
-export function receiveBlob(connection: ContainerConnection, key: string, call: BlobCall): ReceiveRange {
+/** For `objectStream`. Versions are told by the ETag. */
+export function receiveBlob(connection: ContainerConnection, key: string, path: string): ReceiveRange {
   return async (range, { version, signal }) => {
     try {
-      return await connection.call({ ...call, signal }, (container, abortSignal) =>
+      return await connection.call({ verb: "read", path, signal }, (container, abortSignal) =>
         receiveRange(container, { key, range, version }, abortSignal),
       );
     } catch (error) {

@@ -2,7 +2,6 @@
 import type { FileMetadata } from "@google-cloud/storage";
 import {
   type CallOptions,
-  checkRange,
   contentBytes,
   type FileContent,
   type FileEntry,
@@ -16,8 +15,8 @@ import {
   listQuery,
   normalizePath,
   ObjectPaths,
+  objectStream,
   type ReadStreamOptions,
-  readInRanges,
   type SignedUrlOptions,
   type WriteOptions,
 } from "@sluice/core";
@@ -90,16 +89,10 @@ export class GcsBucket
     return contentBytes(this.readStream(path, options));
   }
 
-  async *readStream(path: string, options: ReadStreamOptions = {}): AsyncGenerator<Uint8Array> {
-    const file = normalizePath(path);
-    const range = checkRange(options);
-    const { signal } = options;
-    if (range.end <= range.offset) {
-      await this.stat(file, { signal });
-      return;
-    }
-    const call: GcsCall = { verb: "read", path: file, signal };
-    yield* readInRanges(range, receiveObject(this.#connection, this.#paths.keyOf(file), call), signal);
+  readStream(path: string, options: ReadStreamOptions = {}): AsyncGenerator<Uint8Array> {
+    return objectStream(this, { path, ...options }, (file) =>
+      receiveObject(this.#connection, this.#paths.keyOf(file), file),
+    );
   }
 
   async write(path: string, content: FileContent, options: WriteOptions = {}): Promise<void> {

@@ -8,21 +8,21 @@ import {
   type ReceivedRange,
   type ReceiveRange,
 } from "@sluice/core";
-import type { GcsCall, GcsConnection } from "./gcs-connection.ts";
+import type { GcsConnection } from "./gcs-connection.ts";
 import { brokenOff, sendRequest } from "./gcs-request.ts";
 
-/** For `readInRanges`. Versions are told by the generation. */
-export function receiveObject(connection: GcsConnection, key: string, call: GcsCall): ReceiveRange {
+/** For `objectStream`. Versions are told by the generation. */
+export function receiveObject(connection: GcsConnection, key: string, path: string): ReceiveRange {
   return async (range, { version, signal }) => {
     try {
-      return await connection.call({ ...call, signal }, (bucket, limited) =>
+      return await connection.call({ verb: "read", path, signal }, (bucket, limited) =>
         receiveRange(bucket, { key, range, version }, limited),
       );
     } catch (error) {
       if (error instanceof FileSystemError && error.details["status"] === 416) return undefined;
       if (version === undefined || !(error instanceof FileNotFoundError)) throw error;
       throw new FileSystemError(
-        `Cannot read "${call.path}": it was replaced or removed meanwhile. Read it again.`,
+        `Cannot read "${path}": it was replaced or removed meanwhile. Read it again.`,
         { cause: error, details: error.details },
       );
     }

@@ -2,11 +2,11 @@
 import { type ByteRange, FileSystemError, type ReceivedRange, type ReceiveRange } from "@sluice/core";
 import type { S3Call, S3Connection } from "./s3-connection.ts";
 
-/** For `readInRanges`. Versions are told by the ETag. */
-export function receiveObject(connection: S3Connection, key: string, call: S3Call): ReceiveRange {
+/** For `objectStream`. Versions are told by the ETag. */
+export function receiveObject(connection: S3Connection, key: string, path: string): ReceiveRange {
   return async (range, { version, signal }) => {
     try {
-      return await receiveRange(connection, { ...call, signal }, { key, range, version });
+      return await receiveRange(connection, { verb: "read", path, signal }, { key, range, version });
     } catch (error) {
       if (error instanceof FileSystemError && error.details["status"] === 416) return undefined;
       throw error;

@@ -1,7 +1,6 @@
 /** A bucket as a file system and as a block. */
 import {
   type CallOptions,
-  checkRange,
   contentBytes,
   type FileContent,
   type FileEntry,
@@ -14,8 +13,8 @@ import {
   listQuery,
   normalizePath,
   ObjectPaths,
+  objectStream,
   type ReadStreamOptions,
-  readInRanges,
   type SignedUrlOptions,
   type WriteOptions,
 } from "@sluice/core";
@@ -80,16 +79,10 @@ export class S3Bucket
     return contentBytes(this.readStream(path, options));
   }
 
-  async *readStream(path: string, options: ReadStreamOptions = {}): AsyncGenerator<Uint8Array> {
-    const file = normalizePath(path);
-    const range = checkRange(options);
-    const { signal } = options;
-    if (range.end <= range.offset) {
-      await this.stat(file, { signal });
-      return;
-    }
-    const call = { verb: "read", path: file, signal } as const;
-    yield* readInRanges(range, receiveObject(this.#connection, this.#keyOf(file), call), signal);
+  readStream(path: string, options: ReadStreamOptions = {}): AsyncGenerator<Uint8Array> {
+    return objectStream(this, { path, ...options }, (file) =>
+      receiveObject(this.#connection, this.#keyOf(file), file),
+    );
   }
 
   async write(path: string, content: FileContent, options: WriteOptions = {}): Promise<void> {

@@ -3,7 +3,9 @@
  * reader.
  */
 import { setMaxListeners } from "node:events";
-import type { ByteRange } from "./byte-range.ts";
+import { type ByteRange, checkRange } from "./byte-range.ts";
+import type { FileSystem, ReadStreamOptions } from "./file-system.ts";
+import { normalizePath } from "./storage-path.ts";
 
 const RANGE_BYTES = 8 * 1024 * 1024;
 /** Ranges that are asked for or wait for the reader. */
@@ -26,6 +28,27 @@ export type ReceiveRange = (
   range: ByteRange,
   options: { readonly version: string | undefined; readonly signal: AbortSignal },
 ) => Promise<ReceivedRange | undefined>;
+
+export interface ObjectToStream extends ReadStreamOptions {
+  readonly path: string;
+}
+
+/**
+ * What `readStream` gives in a place of objects: all of one version of the object.
+ *
+ * @param receiverOf - gives what receives the ranges of a file, whose path has been normalised
+ */
+export async function* objectStream(
+  fileSystem: Pick<FileSystem, "stat">,
+  { path, ...options }: ObjectToStream,
+  receiverOf: (file: string) => ReceiveRange,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const file = normalizePath(path);
+  const range = checkRange(options);
+  const { signal } = options;
+  if (range.end > range.offset) yield* readInRanges(range, receiverOf(file), signal);
+  else await fileSystem.stat(file, { signal });
+}
 
 /** The bytes of a range that is not empty, all of one version of the object. */
 export async function* readInRanges(

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type ReceiveRange, readInRanges } from "../../src/filesystems/range-reading.ts";
+import { FileNotFoundError } from "../../src/filesystems/file-system-errors.ts";
+import { MemoryFileSystem } from "../../src/filesystems/memory-file-system.ts";
+import { objectStream, type ReceiveRange, readInRanges } from "../../src/filesystems/range-reading.ts";
 
 const MEBIBYTE = 1024 * 1024;
 const SIZE = 100 * MEBIBYTE + 5;
@@ -58,6 +60,29 @@ describe("reading in ranges", () => {
     const chunks = readInRanges(EVERYTHING, receive, undefined);
     for (let count = 0; count < 3; count += 1) expect((await chunks.next()).value).toHaveLength(8 * MEBIBYTE);
     await expect(chunks.next()).rejects.toThrow("broke off");
+  });
+});
+
+describe("a stream of an object", () => {
+  it("receives the file that the path means, from where the options say", async () => {
+    const files: string[] = [];
+    const options = { path: "./a//b", offset: 3 * MEBIBYTE, length: 7 };
+    const chunks = objectStream(new MemoryFileSystem(), options, (file) => {
+      files.push(file);
+      return new FakeObject().receive;
+    });
+    const { value } = await chunks.next();
+    expect(value).toMatchObject({ length: 7, 0: 3 });
+    expect(files).toEqual(["a/b"]);
+  });
+
+  it("of no bytes asks only whether the file is there", async () => {
+    const empty = (path: string): AsyncGenerator<Uint8Array> =>
+      objectStream(fileSystem, { path, length: 0 }, () => expect.unreachable());
+    const fileSystem = new MemoryFileSystem();
+    await fileSystem.write("there", "content");
+    expect(await empty("there").next()).toMatchObject({ done: true });
+    await expect(empty("absent").next()).rejects.toThrow(FileNotFoundError);
   });
 });
 
