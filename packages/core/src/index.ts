@@ -77,6 +77,7 @@ export { EntrypointError, type LoadedFlow, loadFlow } from "./flows/entrypoint.t
 export { type Flow, type FlowArguments, type FlowResult, flow, isFlow } from "./flows/flow.ts";
 export type { FlowHook, FlowInfo, FlowOptions } from "./flows/flow-options.ts";
 export { InvalidParametersError, type JsonSchema, ParameterSchemaError } from "./flows/flow-parameters.ts";
+export { FlowRunShare, type FlowRunShareOptions } from "./flows/flow-run-share.ts";
 export { type NotifyOnOptions, notifyOn, type RunHook } from "./flows/notify-on.ts";
 export { type HeldResource, type Resource, type ResourceOptions, resource } from "./flows/resource.ts";
 export { type FlowCall, type RunProgress, runFlow } from "./flows/run-flow-call.ts";

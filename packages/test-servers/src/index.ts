@@ -3,6 +3,7 @@ export type { AzuriteOptions } from "./azurite.ts";
 export { describeWithServer } from "./describe-with-server.ts";
 export type { EmulatorOptions } from "./emulator.ts";
 export { findProgram, peerPath } from "./find-program.ts";
+export type { PostgresOptions } from "./postgres.ts";
 export { type ReceivedRequest, type Receiver, startReceiver } from "./receiver.ts";
 export type { SambaOptions } from "./samba.ts";
 export { type ServerName, type ServerOptions, startServer } from "./servers.ts";

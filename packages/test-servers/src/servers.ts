@@ -4,6 +4,7 @@ import { type EmulatorOptions, emulator } from "./emulator.ts";
 import { fakeGcsServer } from "./fake-gcs-server.ts";
 import { gitHttp } from "./git-http.ts";
 import { moto, motoAuth, type NoOptions } from "./moto.ts";
+import { type PostgresOptions, postgres } from "./postgres.ts";
 import { type SambaOptions, samba } from "./samba.ts";
 import { type SmtpOptions, smtp } from "./smtp.ts";
 import { sshd } from "./sshd.ts";
@@ -18,6 +19,7 @@ export interface ServerOptions {
   readonly "git-http": NoOptions;
   readonly sshd: NoOptions;
   readonly smtp: SmtpOptions;
+  readonly postgres: PostgresOptions;
   readonly github: EmulatorOptions;
   readonly slack: EmulatorOptions;
 }
@@ -33,6 +35,7 @@ const SERVERS: { readonly [Name in ServerName]: ServerDefinition<ServerOptions[N
   "git-http": gitHttp,
   sshd,
   smtp,
+  postgres,
   github: emulator("github"),
   slack: emulator("slack"),
 };
