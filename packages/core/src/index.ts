@@ -119,6 +119,7 @@ export {
 } from "./notifiers/notifier.ts";
 export { TerminalNotifier } from "./notifiers/terminal-notifier.ts";
 export { isUnsent } from "./outbound/is-unsent.ts";
+export { NETWORK_CODES } from "./outbound/network-codes.ts";
 export { CorruptResultError } from "./results/corrupt-result-error.ts";
 export { MissingResultError } from "./results/missing-result-error.ts";
 export { type ResultRecord, ResultStore, type ResultStoreOptions } from "./results/result-store.ts";

@@ -1,4 +1,5 @@
 /** The errors of AWS: what they mean for the caller, and without what must not be shown. */
+import { NETWORK_CODES } from "@sluice/core";
 import { SluiceError, type SluiceErrorOptions } from "@sluice/protocol";
 
 /** Credentials are missing, do not fit together, or are refused. */
@@ -62,18 +63,7 @@ const THROTTLED: ReadonlySet<string> = new Set([
   "ProvisionedThroughputExceededException",
 ]);
 
-const UNREACHABLE: ReadonlySet<string> = new Set([
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "EPIPE",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "ETIMEDOUT",
-  "TimeoutError",
-  "NetworkingError",
-]);
+const UNREACHABLE: ReadonlySet<string> = new Set([...NETWORK_CODES, "TimeoutError", "NetworkingError"]);
 
 /** What an error of the SDK means; undefined for errors that are not its own. */
 export function awsTrouble(error: unknown): AwsTrouble | undefined {

@@ -1,4 +1,5 @@
 /** The errors of Azure's SDK: what they mean for the caller, and without what must not be shown. */
+import { NETWORK_CODES } from "@sluice/core";
 import { SluiceError } from "@sluice/protocol";
 
 export interface AzureTrouble {
@@ -33,11 +34,7 @@ const DENIED: Readonly<Record<string, string>> = {
     "No identity was found. Give an application's secret, set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or run `az login`.",
 };
 
-const UNREACHABLE: ReadonlySet<string> = new Set([
-  ...["ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"],
-  ...["ETIMEDOUT", "REQUEST_SEND_ERROR", "CERT_HAS_EXPIRED", "DEPTH_ZERO_SELF_SIGNED_CERT"],
-  ...["SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_VERIFY_LEAF_SIGNATURE"],
-]);
+const UNREACHABLE: ReadonlySet<string> = new Set([...NETWORK_CODES, "REQUEST_SEND_ERROR"]);
 
 /** In the words of the library that asks for tokens, whose errors have names only. */
 const NO_AUTHORITY = /endpoints_resolution_error|network_error|openid_config_error/;

@@ -1,4 +1,5 @@
 /** The errors of Google's libraries: what they mean for the caller, and without what must not be shown. */
+import { NETWORK_CODES } from "@sluice/core";
 import { SluiceError } from "@sluice/protocol";
 
 export interface GoogleTrouble {
@@ -27,11 +28,7 @@ const THROTTLED: ReadonlySet<string> = new Set([
   ...["RESOURCE_EXHAUSTED", "backendError", "SlowDown"],
 ]);
 
-const UNREACHABLE: ReadonlySet<string> = new Set([
-  ...["ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"],
-  ...["ETIMEDOUT", "ERR_STREAM_PREMATURE_CLOSE", "CERT_HAS_EXPIRED", "DEPTH_ZERO_SELF_SIGNED_CERT"],
-  ...["SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_VERIFY_LEAF_SIGNATURE"],
-]);
+const UNREACHABLE: ReadonlySet<string> = new Set([...NETWORK_CODES, "ERR_STREAM_PREMATURE_CLOSE"]);
 
 /** In the words of the library, whose errors about what it has not found have nothing else. */
 const NO_CREDENTIALS =
