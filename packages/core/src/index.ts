@@ -110,6 +110,7 @@ export {
   type HttpDelivery,
   type HttpDeliveryAnswer,
 } from "./notifiers/deliver-over-http.ts";
+export { MemoryNotifier } from "./notifiers/memory-notifier.ts";
 export { notificationText, shortenText } from "./notifiers/notification-text.ts";
 export {
   type Notification,
@@ -135,6 +136,7 @@ export {
 } from "./runtime/run-context.ts";
 export { runLogger } from "./runtime/run-logger.ts";
 export { tags } from "./runtime/run-scope.ts";
+export { type SleepOptions, sleep } from "./runtime/sleep.ts";
 export { compressedSerializer } from "./serializers/compressed-serializer.ts";
 export { jsonSerializer } from "./serializers/json-serializer.ts";
 export { resolveSerializer, type SerializerName } from "./serializers/resolve-serializer.ts";

@@ -5,7 +5,7 @@ import { LogDispatcher } from "../logging/log-dispatcher.ts";
 import type { LogSink } from "../logging/log-record.ts";
 import { ENGINE_LOGGER_NAME, terminalSink } from "../logging/terminal-sink.ts";
 import { Breather } from "../runtime/breather.ts";
-import { systemClock } from "../runtime/clock.ts";
+import { type Clock, systemClock } from "../runtime/clock.ts";
 import type { EngineServices } from "../runtime/engine-services.ts";
 import type { Settings } from "../settings/settings.ts";
 import { BatchRecorder } from "./batch-recorder.ts";
@@ -18,25 +18,25 @@ import { Spool } from "./spool.ts";
 
 const engines = new Map<string, Promise<EngineServices>>();
 
+/** What an engine is opened with instead of what its settings name. */
+export interface EngineParts {
+  readonly api?: OrchestrationApi | undefined;
+  readonly clock?: Clock | undefined;
+  /** A sink beside those of the settings. */
+  readonly logSink?: LogSink | undefined;
+}
+
 /**
  * The services for these settings. Opened at first use and kept until `closeEngines`.
  *
+ * @param parts Used at the first use only.
  * @throws {HistoryUnavailableError} when the history cannot be opened: before any user code runs.
  */
-export function openEngine(settings: Settings): Promise<EngineServices> {
-  const key = JSON.stringify([
-    settings.home,
-    settings.history,
-    settings.api,
-    // Secrets do not show themselves, even here.
-    settings.api.key?.reveal(),
-    settings.api.authString?.reveal(),
-    settings.logging,
-    settings.flows,
-  ]);
+export function openEngine(settings: Settings, parts: EngineParts = {}): Promise<EngineServices> {
+  const key = keyOf(settings);
   let engine = engines.get(key);
   if (engine === undefined) {
-    engine = open(settings);
+    engine = open(settings, parts);
     engines.set(key, engine);
     engine.catch(() => engines.delete(key));
   }
@@ -49,15 +49,40 @@ export async function closeEngines(): Promise<void> {
   const open = [...engines.values()];
   engines.clear();
   for (const engine of await Promise.allSettled(open)) {
-    if (engine.status === "rejected") continue;
-    await engine.value.recorder.close();
-    await engine.value.api.close();
+    if (engine.status === "fulfilled") await close(engine.value);
   }
 }
 
-async function open(settings: Settings): Promise<EngineServices> {
-  const clock = systemClock();
-  const api = await openApi(settings);
+/** Sends what is buffered and closes the history of these settings, if it is open. */
+export async function closeEngine(settings: Settings): Promise<void> {
+  const key = keyOf(settings);
+  const engine = engines.get(key);
+  engines.delete(key);
+  if (engine !== undefined) await close(await engine);
+}
+
+async function close({ recorder, api }: EngineServices): Promise<void> {
+  await recorder.close();
+  await api.close();
+}
+
+/** Settings that decide what is opened. */
+function keyOf(settings: Settings): string {
+  return JSON.stringify([
+    settings.home,
+    settings.history,
+    settings.api,
+    // Secrets do not show themselves, even here.
+    settings.api.key?.reveal(),
+    settings.api.authString?.reveal(),
+    settings.logging,
+    settings.flows,
+  ]);
+}
+
+async function open(settings: Settings, parts: EngineParts): Promise<EngineServices> {
+  const { clock = systemClock() } = parts;
+  const api = parts.api ?? (await openApi(settings));
   const onTrouble = (message: string, error: unknown): void => {
     logger.warn(message, error === undefined ? {} : { error });
   };
@@ -71,7 +96,10 @@ async function open(settings: Settings): Promise<EngineServices> {
         onTrouble,
       })
     : nullRecorder;
-  const logging = new LogDispatcher({ sinks: sinksOf(settings, recorder), level: settings.logging.level });
+  const sinks = sinksOf(settings, recorder);
+  if (parts.logSink !== undefined) sinks.push(parts.logSink);
+  const now = (): Date => new Date(clock.nowUs() / 1000);
+  const logging = new LogDispatcher({ sinks, level: settings.logging.level, clock: now });
   const logger = logging.logger(ENGINE_LOGGER_NAME);
   for (const warning of settings.warnings) logger.warn(warning);
   if (settings.api.url !== undefined || settings.history.mode === "sqlite")

@@ -37,19 +37,15 @@ export class PatientCaller {
 
   async #inTime(answer: Promise<void>): Promise<void> {
     const { clock, location, patienceMs } = this.#options;
-    const patience = new AbortController();
-    const tooLate = clock.sleep(patienceMs, patience.signal).then(
-      () => {
-        throw new HistoryUnavailableError(
-          `The history at ${location} did not answer within ${patienceMs / 1000} s.`,
-        );
-      },
-      () => undefined,
-    );
+    let stopWaiting: (() => void) | undefined;
+    const tooLate = new Promise<never>((_, reject) => {
+      const words = `The history at ${location} did not answer within ${patienceMs / 1000} s.`;
+      stopWaiting = clock.startTimer(() => reject(new HistoryUnavailableError(words)), patienceMs);
+    });
     try {
       await Promise.race([answer, tooLate]);
     } finally {
-      patience.abort();
+      stopWaiting?.();
     }
   }
 }

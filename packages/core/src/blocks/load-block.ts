@@ -14,6 +14,7 @@ import { definitionOf } from "./block-fields.ts";
 import { type BlockReference, blockReference, parseBlockReference } from "./block-reference.ts";
 import { blockVariable, environmentData } from "./environment-blocks.ts";
 import { findBlockClass } from "./find-block-class.ts";
+import { givenBlock } from "./given-blocks.ts";
 import { makeBlock, type NestedMaker, type NestedSource } from "./make-block.ts";
 
 export interface LoadOptions {
@@ -29,9 +30,12 @@ export async function loadBlock(
   options: LoadOptions = {},
 ): Promise<Block> {
   const reference = { slug: definitionOf(type).slug, name };
-  const data = environmentData(reference);
+  const given = givenBlock(blockReference(reference.slug, name));
+  if (given !== undefined && !isFields(given)) return given as Block;
+  const data = given ?? environmentData(reference);
   if (data !== undefined) {
-    const place = { name, documentId: undefined, variable: blockVariable(reference) };
+    const variable = given === undefined ? blockVariable(reference) : undefined;
+    const place = { name, documentId: undefined, variable };
     return makeBlock(type, { data, place, isWritten: true }, nestedMaker(options));
   }
   const call = { ...options, api: options.api ?? (await blockApi()) };
@@ -41,6 +45,8 @@ export async function loadBlock(
 /** The block that a reference such as `secret/api-key` names, as an instance of the class of its type. */
 export async function loadReference(text: string, options: LoadOptions = {}): Promise<Block> {
   const { slug, name } = parseBlockReference(text);
+  const given = givenBlock(text);
+  if (given !== undefined && !isFields(given)) return given as Block;
   return loadBlock(await findBlockClass(slug), name, options);
 }
 
@@ -172,6 +178,12 @@ function nameOf(document: {
   readonly is_anonymous: boolean;
 }): string | undefined {
   return document.is_anonymous ? undefined : (document.name ?? undefined);
+}
+
+/** Whether what a test gives are the fields of a block; otherwise it stands for the block. */
+function isFields(given: object): given is Readonly<Record<string, unknown>> {
+  const isPlain = Object.getPrototypeOf(given) === Object.prototype;
+  return isPlain && !Object.values(given).some((member) => typeof member === "function");
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -49,8 +49,10 @@ export async function updateBlock<B extends Block>(
   const place = savedPlace(block);
   if (place === undefined) return changed;
   if (place.documentId === undefined) {
+    const { variable } = place;
+    const origin = variable === undefined ? "a test" : `the environment variable ${variable}`;
     throw new InvalidRequestError(
-      `The block ${blockReference(block.blockTypeSlug, place.name)} comes from the environment variable ${place.variable}. Change it there, or save it under a name.`,
+      `The block ${blockReference(block.blockTypeSlug, place.name)} comes from ${origin}. Change it there, or save it under a name.`,
     );
   }
   const { signal, api = await blockApi() } = options;

@@ -3,7 +3,7 @@
 export interface SavedPlace {
   /** Absent for an anonymous document. */
   readonly name: string | undefined;
-  /** Absent when the block comes from an environment variable. */
+  /** Absent when the block comes from an environment variable, or is given by a test. */
   readonly documentId: string | undefined;
   /** Where the API is that keeps the document; only there does its id mean something. */
   readonly location?: string | undefined;

@@ -21,7 +21,7 @@ import { normalizePath } from "./storage-path.ts";
 const CHUNK_BYTES = 64 * 1024;
 
 export interface MemoryFileSystemOptions {
-  readonly clock?: Clock | undefined;
+  readonly clock?: Pick<Clock, "nowUs"> | undefined;
 }
 
 interface MemoryFile {
@@ -40,7 +40,7 @@ export class MemoryFileSystem implements FileSystem {
   };
   readonly location: string = "memory:";
   readonly #files = new Map<string, MemoryFile>();
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, "nowUs">;
   #writes = 0;
 
   constructor(options: MemoryFileSystemOptions = {}) {

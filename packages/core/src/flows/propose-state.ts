@@ -70,7 +70,7 @@ export async function proposeFinalState(flowRun: FlowRun, state: State): Promise
 export async function pauseUntilScheduled(flowRun: FlowRun, state: State): Promise<void> {
   const time = state.details.scheduled_time;
   if (time === undefined || time === null) return;
-  await pause(flowRun, Math.ceil(usFromIso(time) / 1000) - Date.now());
+  await pause(flowRun, Math.ceil((usFromIso(time) - flowRun.services.clock.nowUs()) / 1000));
 }
 
 /** A history that answers, but does not take this (the run was deleted): trying again does not help. */

@@ -1,6 +1,6 @@
 /** Waiting for runs, with a time limit and a way out. */
 
-import { startTimer } from "../runtime/long-timer.ts";
+import { currentClock } from "../runtime/current-clock.ts";
 import { onAbort } from "../runtime/on-abort.ts";
 import { lendSlotWhile } from "../runtime/run-scope.ts";
 import { WaitTimeoutError } from "../states/run-errors.ts";
@@ -36,7 +36,7 @@ function limited(done: Promise<void>, what: string, { timeoutSeconds, signal }: 
     const stopTimer =
       timeoutSeconds === undefined
         ? undefined
-        : startTimer(
+        : currentClock().startTimer(
             () => finish(() => reject(new WaitTimeoutError(what, timeoutSeconds))),
             timeoutSeconds * 1000,
           );

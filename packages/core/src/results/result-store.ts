@@ -26,7 +26,7 @@ export interface ResultStoreOptions {
   readonly storageBlockId?: string | undefined;
   /** What serializable transactions on this store lock keys with. */
   readonly lockManager?: LockManager | undefined;
-  readonly clock?: Clock | undefined;
+  readonly clock?: Pick<Clock, "nowUs"> | undefined;
 }
 
 export interface WriteResultOptions extends CallOptions {
@@ -53,7 +53,7 @@ export class ResultStore {
   readonly #files: ResultFiles;
   readonly #sdkVersion: string;
   readonly #storageBlockId: string | undefined;
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, "nowUs">;
 
   constructor(options: ResultStoreOptions) {
     this.storage = options.storage;

@@ -9,6 +9,12 @@ export interface Clock {
   nowUs(): number;
   /** Resolves after `ms` milliseconds; rejects with the signal's reason when it aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * Calls back when `ms` milliseconds have passed: a limit of what goes on meanwhile, which `sleep` is not.
+   *
+   * @returns clears the limit.
+   */
+  startTimer(callback: () => void, ms: number): () => void;
 }
 
 /** The system's clock. */
@@ -37,6 +43,7 @@ export function systemClock(): Clock {
         signal?.addEventListener("abort", onAbort, { once: true });
       });
     },
+    startTimer,
   };
 }
 

@@ -19,12 +19,11 @@ export async function settleWork(flowRun: FlowRun): Promise<boolean> {
     flowRun.onInterrupt = undefined;
     if (isIdle) return true;
   }
-  const timer = new AbortController();
-  const grace = flowRun.services.clock.sleep(flowRun.graceMs + ENDS_MS, timer.signal).then(
-    () => false,
-    () => true,
-  );
+  let stopGrace: (() => void) | undefined;
+  const grace = new Promise<false>((resolve) => {
+    stopGrace = flowRun.services.clock.startTimer(() => resolve(false), flowRun.graceMs + ENDS_MS);
+  });
   const isIdle = await Promise.race([idle, grace]);
-  timer.abort();
+  stopGrace?.();
   return isIdle;
 }

@@ -135,6 +135,7 @@ export class TaskRun {
 
   /** Enters a state: keeps the run's facts, counts progress, and hands it to history. */
   enter(state: State): void {
+    state.stamp(this.services.clock.nowUs());
     this.#note(state);
     this.services.recorder.recordTaskRun(this, state);
     this.onEnter?.(state);

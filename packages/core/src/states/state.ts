@@ -68,6 +68,11 @@ export class State<T = unknown> {
     return this.#timestampUs;
   }
 
+  /** @internal Says when the run entered this state, by the clock of its engine. */
+  stamp(us: number): void {
+    this.#timestampUs = us;
+  }
+
   /**
    * @internal Makes this state later than the one before it, where clocks say otherwise: two states in one millisecond
    * in two processes, or a machine whose clock is behind.

@@ -1,7 +1,7 @@
 /** Calls user code so that a timeout or a cancellation ends the wait for it. */
 import type { Logger } from "../logging/logger.ts";
+import type { Clock } from "../runtime/clock.ts";
 import type { Interruption } from "../runtime/interruption.ts";
-import { startTimer } from "../runtime/long-timer.ts";
 import { CancelledRunError, TimedOutError } from "../states/run-errors.ts";
 
 /** What is called: a task run or a flow run. */
@@ -15,6 +15,7 @@ export interface InterruptibleRun {
   readonly name: string;
   readonly interruption: Interruption | undefined;
   readonly graceMs: number;
+  readonly services: { readonly clock: Clock };
   readonly engineLogger: Logger;
   interrupt(interruption: Interruption): void;
   onInterrupt: ((interruption: Interruption) => void) | undefined;
@@ -48,11 +49,12 @@ function waitInterruptibly(
   timeoutSeconds: number | undefined,
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
+    const { clock } = run.services;
     let stopGrace: (() => void) | undefined;
     const stopTimeout =
       timeoutSeconds === undefined
         ? undefined
-        : startTimer(() => run.interrupt(timeout(run.name, timeoutSeconds)), timeoutSeconds * 1000);
+        : clock.startTimer(() => run.interrupt(timeout(run.name, timeoutSeconds)), timeoutSeconds * 1000);
     const stopWatching = (): void => {
       stopTimeout?.();
       stopGrace?.();
@@ -65,7 +67,7 @@ function waitInterruptibly(
     };
     run.onInterrupt = (interruption) => {
       if (interruption.kind === "timeout") giveUp(interruption.error);
-      else stopGrace = startTimer(() => giveUp(ignoredStop(run)), run.graceMs);
+      else stopGrace = clock.startTimer(() => giveUp(ignoredStop(run)), run.graceMs);
     };
     value.then(
       (result) => {

@@ -160,9 +160,10 @@ async function waitForRetry(
     delaySeconds: Number(delaySeconds.toFixed(3)),
   });
   if (delaySeconds <= 0) return;
-  const scheduledTime = new Date(Date.now() + delaySeconds * 1000);
+  const { clock } = run.services;
+  const scheduledTime = new Date(clock.nowUs() / 1000 + delaySeconds * 1000);
   run.enter(AwaitingRetry({ scheduledTime, message }));
-  const sleeping = run.services.clock.sleep(scheduledTime.getTime() - Date.now(), run.signal);
+  const sleeping = clock.sleep(delaySeconds * 1000, run.signal);
   // An abort ends the wait early; the caller looks at the interruption.
   await run.lendSlotWhile(sleeping.catch(() => undefined));
 }

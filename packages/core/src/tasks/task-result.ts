@@ -13,7 +13,6 @@ import type { TaskExecution } from "./execute-task-run.ts";
 import { fillTemplate } from "./run-name.ts";
 import { describe } from "./runner-failure.ts";
 import { callContext } from "./task-call-context.ts";
-import type { TaskDefinition } from "./task-definition.ts";
 
 /** The transaction of one task run. */
 export interface TaskResult {
@@ -178,7 +177,7 @@ class RunResult implements TaskResult {
 
   #stage(value: unknown): void {
     const { definition, run } = this.#execution;
-    const expiration = expirationOf(definition);
+    const expiration = expirationOf({ definition, run });
     if (this.#kept?.isCached === true) run.cacheExpiration = expiration;
     this.#transaction.stage(value, {
       expiration,
@@ -217,6 +216,8 @@ async function valueToKeep(state: State): Promise<{ readonly value: unknown } | 
 }
 
 /** Counted from the end of the work, so that a result of long work does not expire before it is there. */
-function expirationOf({ options: { cacheExpiration } }: TaskDefinition): Date | undefined {
-  return cacheExpiration === undefined ? undefined : new Date(Date.now() + secondsOf(cacheExpiration) * 1000);
+function expirationOf({ run, definition }: DefinedRun): Date | undefined {
+  const { cacheExpiration } = definition.options;
+  if (cacheExpiration === undefined) return undefined;
+  return new Date(run.services.clock.nowUs() / 1000 + secondsOf(cacheExpiration) * 1000);
 }

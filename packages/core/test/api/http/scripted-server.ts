@@ -78,6 +78,7 @@ export function quickClock(): Clock & { readonly sleeps: number[] } {
       sleeps.push(ms);
       signal?.throwIfAborted();
     },
+    startTimer: () => () => undefined,
   };
 }
 
