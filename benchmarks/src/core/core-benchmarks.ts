@@ -2,6 +2,7 @@
 import type { Benchmark } from "../measurement.ts";
 import { busyHistory } from "./busy-history.ts";
 import { flowRuns } from "./flow-runs.ts";
+import { flowTests } from "./flow-tests.ts";
 import { maps } from "./maps.ts";
 import { memoryPerTask } from "./memory-per-task.ts";
 import { startUp } from "./start-up.ts";
@@ -10,6 +11,7 @@ import { taskCalls } from "./task-calls.ts";
 export const coreBenchmarks: readonly Benchmark[] = [
   taskCalls,
   flowRuns,
+  flowTests,
   maps,
   memoryPerTask,
   busyHistory,
