@@ -18,7 +18,11 @@ export {
 export { stableHash } from "./caching/stable-hash.ts";
 export { UnhashableValueError } from "./caching/unhashable-value-error.ts";
 export { type ByteRange, checkRange } from "./filesystems/byte-range.ts";
-export { type ContentParts, contentParts } from "./filesystems/content-parts.ts";
+export {
+  type ContentParts,
+  type ContentPartsOptions,
+  withContentParts,
+} from "./filesystems/content-parts.ts";
 export {
   copyDirectory,
   type DirectoryAddress,
@@ -26,7 +30,7 @@ export {
   putDirectory,
   type TransferOptions,
 } from "./filesystems/directory-transfer.ts";
-export { contentBytes, contentChunks } from "./filesystems/file-content.ts";
+export { bytesOfLength, contentBytes, contentChunks } from "./filesystems/file-content.ts";
 export {
   copyFile,
   deleteFiles,
@@ -73,6 +77,7 @@ export {
 } from "./filesystems/range-reading.ts";
 export { normalizePath, normalizePrefix } from "./filesystems/storage-path.ts";
 export { TimeLimitError, withTimeLimit } from "./filesystems/time-limit.ts";
+export { unlessAborted } from "./filesystems/unless-aborted.ts";
 export { EntrypointError, type LoadedFlow, loadFlow } from "./flows/entrypoint.ts";
 export { type Flow, type FlowArguments, type FlowResult, flow, isFlow } from "./flows/flow.ts";
 export type { FlowHook, FlowInfo, FlowOptions } from "./flows/flow-options.ts";

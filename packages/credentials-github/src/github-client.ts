@@ -1,6 +1,6 @@
 /** Calls of GitHub's API: with credentials, within time and rate limits, with one kind of error. */
 import { setTimeout as delay } from "node:timers/promises";
-import type { Secret } from "@sluice/core";
+import { type Secret, unlessAborted } from "@sluice/core";
 import type { z } from "zod";
 import { GitHubError } from "./github-error.ts";
 import { type OpenAnswer, openAnswer } from "./open-answer.ts";
@@ -181,15 +181,4 @@ async function pause(ms: number, signal: AbortSignal | undefined): Promise<void>
     signal?.throwIfAborted();
     throw error;
   }
-}
-
-/** What others wait for too goes on, while this caller does not wait for it any more. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }

@@ -1,7 +1,13 @@
 /** Receives ranges of a blob. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { BlobDownloadResponseParsed, ContainerClient } from "@azure/storage-blob";
-import { type ByteRange, FileSystemError, type ReceivedRange, type ReceiveRange } from "@sluice/core";
+import {
+  type ByteRange,
+  bytesOfLength,
+  FileSystemError,
+  type ReceivedRange,
+  type ReceiveRange,
+} from "@sluice/core";
 import type { ContainerConnection } from "./container-connection.ts";
 
 /** How often content that breaks off in the middle is asked for again. */
@@ -51,20 +57,12 @@ async function receiveRange(
   }
 }
 
-/** Filled as it comes: putting it together at the end would take the memory twice. */
 async function bytesOf({
   readableStreamBody: stream,
   contentLength = 0,
 }: BlobDownloadResponseParsed): Promise<Uint8Array> {
   if (stream === undefined) throw new TypeError("The SDK gave no stream of Node.");
-  const bytes = Buffer.allocUnsafeSlow(contentLength);
-  let size = 0;
-  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
-    bytes.set(chunk, size);
-    size += chunk.length;
-  }
-  if (size !== contentLength) throw new Error(`${size} of ${contentLength} bytes came`);
-  return bytes;
+  return bytesOfLength(stream as AsyncIterable<Buffer>, contentLength);
 }
 
 /** Streams that break have errors of many names. */

@@ -1,6 +1,6 @@
 /** Writes a blob: small content with one call, more of it in blocks, of which nothing is visible before all are there. */
 import { randomUUID } from "node:crypto";
-import { contentParts, type FileContent, FileExistsError, forEachConcurrently } from "@sluice/core";
+import { type FileContent, FileExistsError, forEachConcurrently, withContentParts } from "@sluice/core";
 import type { BlobCall, ContainerConnection } from "./container-connection.ts";
 
 /** Blocks under way at once. */
@@ -18,24 +18,39 @@ export interface BlobToWrite {
 
 /** Old content stays until the new one is there as a whole. */
 export async function writeBlob(blob: BlobToWrite, content: FileContent): Promise<void> {
-  const { connection, key, call, partBytes } = blob;
-  const parts = await contentParts(content, partBytes, call.signal);
-  await conditionally(blob, async (condition) => {
-    if (parts.kind === "one") {
-      const { bytes } = parts;
-      await connection.call(call, (container, abortSignal) =>
-        container.getBlockBlobClient(key).upload(bytes, bytes.length, { abortSignal, ...condition }),
-      );
-      return;
-    }
-    const blockIds = await stageBlocks(blob, parts.parts);
-    call.signal?.throwIfAborted();
-    // From here on the write is not stopped any more: nobody could tell whether it was done.
-    const { verb, path } = call;
-    await connection.call({ verb, path }, (container, abortSignal) =>
-      container.getBlockBlobClient(key).commitBlockList(blockIds, { abortSignal, ...condition }),
-    );
-  });
+  const { partBytes, call } = blob;
+  await withContentParts(content, { partBytes, signal: call.signal }, (parts) =>
+    conditionally(blob, (condition) =>
+      parts.kind === "one"
+        ? uploadAtOnce(blob, parts.bytes, condition)
+        : uploadBlocks(blob, parts.parts, condition),
+    ),
+  );
+}
+
+async function uploadAtOnce(
+  { connection, key, call }: BlobToWrite,
+  bytes: Uint8Array,
+  condition: Condition,
+): Promise<void> {
+  await connection.call(call, (container, abortSignal) =>
+    container.getBlockBlobClient(key).upload(bytes, bytes.length, { abortSignal, ...condition }),
+  );
+}
+
+async function uploadBlocks(
+  blob: BlobToWrite,
+  parts: AsyncIterable<Uint8Array>,
+  condition: Condition,
+): Promise<void> {
+  const { connection, key, call } = blob;
+  const blockIds = await stageBlocks(blob, parts);
+  call.signal?.throwIfAborted();
+  // From here on the write is not stopped any more: nobody could tell whether it was done.
+  const { verb, path } = call;
+  await connection.call({ verb, path }, (container, abortSignal) =>
+    container.getBlockBlobClient(key).commitBlockList(blockIds, { abortSignal, ...condition }),
+  );
 }
 
 /** Blocks that are never committed are invisible, and Azure removes them after a week. */

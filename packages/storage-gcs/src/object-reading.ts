@@ -2,6 +2,7 @@
 import type { Bucket } from "@google-cloud/storage";
 import {
   type ByteRange,
+  bytesOfLength,
   contentBytes,
   FileNotFoundError,
   FileSystemError,
@@ -58,19 +59,10 @@ async function receivedRange(answer: Response, { offset, end }: ByteRange): Prom
   return { bytes: bytes.subarray(offset, end), size: bytes.length, version };
 }
 
-/** Filled as it comes, where the length is known: putting it together at the end would take the memory twice. */
 async function bytesOf({ body }: Response, length: number | undefined): Promise<Uint8Array> {
   if (body === null) return new Uint8Array();
   try {
-    if (length === undefined) return await contentBytes(body);
-    const bytes = Buffer.allocUnsafeSlow(length);
-    let size = 0;
-    for await (const chunk of body) {
-      bytes.set(chunk, size);
-      size += chunk.length;
-    }
-    if (size === length) return bytes;
-    throw new Error(`${size} of ${length} bytes came`);
+    return await (length === undefined ? contentBytes(body) : bytesOfLength(body, length));
   } catch (error) {
     const { name } = error as Error;
     throw name === "AbortError" ? error : brokenOff(error as Error);

@@ -1,7 +1,7 @@
 /** Writes an object: small content with one call, more of it in parts, of which nothing is visible before all are there. */
 import { randomUUID } from "node:crypto";
 import type { Bucket } from "@google-cloud/storage";
-import { contentParts, type FileContent, FileExistsError } from "@sluice/core";
+import { type FileContent, FileExistsError, withContentParts } from "@sluice/core";
 import type { GcsCall, GcsConnection } from "./gcs-connection.ts";
 import { sendRequest } from "./gcs-request.ts";
 import { type ObjectToUpload, uploadParts, uploadUrl } from "./resumable-upload.ts";
@@ -20,17 +20,18 @@ export interface ObjectToWrite {
 /** Old content stays until the new one is there as a whole. */
 export async function writeObject(object: ObjectToWrite, content: FileContent): Promise<void> {
   const { connection, key, call, partBytes } = object;
-  const parts = await contentParts(content, partBytes, call.signal);
-  await conditionally(object, (condition) => {
-    const upload = { key, ...condition };
-    return parts.kind === "one"
-      ? connection.call(call, (bucket, signal) =>
-          uploadAtOnce(bucket, upload, { bytes: parts.bytes, signal }),
-        )
-      : connection.upload(call, (bucket, signal) =>
-          uploadParts(bucket, upload, { parts: parts.parts, signal }),
-        );
-  });
+  await withContentParts(content, { partBytes, signal: call.signal }, (parts) =>
+    conditionally(object, (condition) => {
+      const upload = { key, ...condition };
+      return parts.kind === "one"
+        ? connection.call(call, (bucket, signal) =>
+            uploadAtOnce(bucket, upload, { bytes: parts.bytes, signal }),
+          )
+        : connection.upload(call, (bucket, signal) =>
+            uploadParts(bucket, upload, { parts: parts.parts, signal }),
+          );
+    }),
+  );
 }
 
 interface Content {

@@ -1,4 +1,5 @@
 /** Work that several callers wait for. */
+import { unlessAborted } from "@sluice/core";
 
 /** Begun by the first caller, given to all that come before it ends, stopped when none of them waits any more. */
 export class SharedWork<T> {
@@ -34,13 +35,4 @@ export class SharedWork<T> {
     promise.catch(() => undefined);
     return { promise, controller, waiting: 0 };
   }
-}
-
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }

@@ -3,11 +3,11 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { CompletedPart } from "@aws-sdk/client-s3";
 import {
-  contentParts,
   type FileContent,
   FileExistsError,
   FileSystemError,
   forEachConcurrently,
+  withContentParts,
 } from "@sluice/core";
 import type { S3Call, S3Connection } from "./s3-connection.ts";
 
@@ -32,9 +32,9 @@ export interface ObjectToWrite {
 /** Old content stays until the new one is there as a whole. */
 export async function writeObject(object: ObjectToWrite, content: FileContent): Promise<void> {
   const { partBytes, call } = object;
-  const parts = await contentParts(content, partBytes, call.signal);
-  if (parts.kind === "one") await putObject(object, parts.bytes);
-  else await uploadParts(object, parts.parts);
+  await withContentParts(content, { partBytes, signal: call.signal }, (parts) =>
+    parts.kind === "one" ? putObject(object, parts.bytes) : uploadParts(object, parts.parts),
+  );
 }
 
 async function putObject(object: ObjectToWrite, bytes: Uint8Array): Promise<void> {

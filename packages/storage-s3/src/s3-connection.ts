@@ -3,7 +3,7 @@ import { addAbortSignal, Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import type { GetObjectCommandOutput, S3, S3ClientConfig } from "@aws-sdk/client-s3";
-import { FileNotFoundError, type SignedUrlOptions } from "@sluice/core";
+import { bytesOfLength, FileNotFoundError, type SignedUrlOptions } from "@sluice/core";
 import { type AwsClientOptions, awsTrouble } from "@sluice/credentials-aws";
 import { InvalidRequestError } from "@sluice/protocol";
 import { type S3Operation, type S3Place, s3Error } from "./s3-errors.ts";
@@ -190,15 +190,7 @@ async function bytesOf(
   if (!(body instanceof Readable)) throw new TypeError("The SDK gave no stream of Node.");
   const stream = signal === undefined ? body : addAbortSignal(signal, body);
   if (length === undefined) return buffer(stream);
-  // Filled as it comes: putting it together at the end would take the memory twice.
-  const bytes = Buffer.allocUnsafeSlow(length);
-  let size = 0;
-  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
-    bytes.set(chunk, size);
-    size += chunk.length;
-  }
-  if (size !== length) throw new Error(`${size} of ${length} bytes came`);
-  return bytes;
+  return bytesOfLength(stream, length);
 }
 
 /** Streams that break have errors of many names. */

@@ -14,6 +14,7 @@ import {
   listQuery,
   type ReadStreamOptions,
   type TransferOptions,
+  unlessAborted,
   type WriteOptions,
 } from "@sluice/core";
 import { Block, secret } from "@sluice/core/blocks";
@@ -174,6 +175,7 @@ export class SmbShare
     const { location } = this;
     signal?.throwIfAborted();
     try {
+      // After an abort the work goes on to put things right.
       return await unlessAborted(this.#open().use(isRepeatable, work), signal);
     } catch (error) {
       signal?.throwIfAborted();
@@ -222,14 +224,4 @@ function segmentsOf(path: string): readonly string[] {
 function accountName(text: string): Pick<NtlmAccount, "username" | "domain"> {
   const [domain = "", ...rest] = text.split("\\");
   return rest.length === 0 ? { username: text, domain: "" } : { username: rest.join("\\"), domain };
-}
-
-/** The work goes on to put things right, while this caller does not wait for it any more. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }

@@ -1,39 +1,44 @@
 /** Content in pieces of the same size, for places that take long content in parts. */
 import { contentChunks } from "./file-content.ts";
-import type { FileContent } from "./file-system.ts";
+import type { CallOptions, FileContent } from "./file-system.ts";
 
 /** The content as one part, or as several which are made as they are asked for. */
 export type ContentParts =
   | { readonly kind: "one"; readonly bytes: Uint8Array }
   | { readonly kind: "many"; readonly parts: AsyncGenerator<Uint8Array, void, undefined> };
 
+export interface ContentPartsOptions extends CallOptions {
+  /** Of each part, the last one excepted. */
+  readonly partBytes: number;
+}
+
 /**
- * Reads as much as tells whether there is more than one part. All parts have `partBytes`, the last one excepted. An abort
- * ends them with the signal's reason.
+ * Gives the content in parts to `write`, after reading as much as tells whether there is more than one. An abort ends them
+ * with the signal's reason. However it ends, the source of the content is closed.
  */
-export async function contentParts(
+export async function withContentParts<T>(
   content: FileContent,
-  partBytes: number,
-  signal?: AbortSignal | undefined,
-): Promise<ContentParts> {
+  { partBytes, signal }: ContentPartsOptions,
+  write: (content: ContentParts) => Promise<T>,
+): Promise<T> {
   const parts = partsOf(contentChunks(content, signal), partBytes);
-  const first = await parts.next();
-  if (first.done === true) return { kind: "one", bytes: new Uint8Array() };
-  const second = await parts.next();
-  if (second.done === true) return { kind: "one", bytes: first.value };
-  return { kind: "many", parts: begun([first.value, second.value], parts) };
+  try {
+    const first = await parts.next();
+    if (first.done === true) return await write({ kind: "one", bytes: new Uint8Array() });
+    const second = await parts.next();
+    if (second.done === true) return await write({ kind: "one", bytes: first.value });
+    return await write({ kind: "many", parts: begun([first.value, second.value], parts) });
+  } finally {
+    await parts.return();
+  }
 }
 
 async function* begun(
   read: Uint8Array[],
   rest: AsyncGenerator<Uint8Array, void, undefined>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  try {
-    for (let part = read.shift(); part !== undefined; part = read.shift()) yield part;
-    yield* rest;
-  } finally {
-    await rest.return();
-  }
+  for (let part = read.shift(); part !== undefined; part = read.shift()) yield part;
+  yield* rest;
 }
 
 async function* partsOf(

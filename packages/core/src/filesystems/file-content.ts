@@ -1,5 +1,6 @@
 /** What is written to a file, as chunks or as a whole. */
 import type { FileContent } from "./file-system.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 
 /**
  * The content in chunks. An abort ends it at once with the signal's reason, even when the source is stuck.
@@ -21,7 +22,8 @@ export async function* contentChunks(
   let isOpen = true;
   try {
     for (;;) {
-      const { done, value } = await nextUnlessAborted(source, signal);
+      signal?.throwIfAborted();
+      const { done, value } = await unlessAborted(source.next(), signal);
       if (done === true) {
         isOpen = false;
         return;
@@ -44,23 +46,21 @@ export async function contentBytes(
   return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
 }
 
-function nextUnlessAborted(
-  source: AsyncIterator<Uint8Array>,
-  signal: AbortSignal | undefined,
-): Promise<IteratorResult<Uint8Array>> {
-  if (signal === undefined) return source.next();
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    if (signal.aborted) {
-      onAbort();
-      return;
-    }
-    signal.addEventListener("abort", onAbort, { once: true });
-    source
-      .next()
-      .then(resolve, reject)
-      .finally(() => signal.removeEventListener("abort", onAbort));
-  });
+/**
+ * Content whose length is known. It is filled as it comes: putting it together at the end would take the memory twice.
+ *
+ * @throws {Error} when there is less or more of it
+ */
+export async function bytesOfLength(chunks: AsyncIterable<Uint8Array>, length: number): Promise<Uint8Array> {
+  const bytes = Buffer.allocUnsafeSlow(length);
+  let size = 0;
+  for await (const chunk of chunks) {
+    if (size + chunk.length > length) throw new Error(`more than ${length} bytes came`);
+    bytes.set(chunk, size);
+    size += chunk.length;
+  }
+  if (size !== length) throw new Error(`${size} of ${length} bytes came`);
+  return bytes;
 }
 
 /** Not awaited: a source that is stuck would never answer. What it may throw is secondary to why it is being closed. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { contentParts } from "../../src/filesystems/content-parts.ts";
+import { type ContentParts, withContentParts } from "../../src/filesystems/content-parts.ts";
+
+const OPTIONS = { partBytes: 4 };
 
 describe("content in parts", () => {
   it.each([
@@ -7,19 +9,30 @@ describe("content in parts", () => {
     ["abc", "abc"],
     ["abcd", "abcd"],
   ])("is one part when %j fits into it", async (text, expected) => {
-    const content = await contentParts(text, 4);
-    if (content.kind !== "one") throw new Error("There are several parts.");
-    expect(Buffer.from(content.bytes).toString()).toBe(expected);
+    const bytes = await withContentParts(text, OPTIONS, async (content) => {
+      if (content.kind !== "one") throw new Error("There are several parts.");
+      return content.bytes;
+    });
+    expect(Buffer.from(bytes).toString()).toBe(expected);
   });
 
   it("is several parts of the same size, and the rest, however it comes", async () => {
     for (const chunks of [["abcdefghij"], ["a", "bcdefg", "", "hi", "j"]]) {
-      expect(await partsOf(chunks)).toEqual(["abcd", "efgh", "ij"]);
+      expect(await textsOf(chunks)).toEqual(["abcd", "efgh", "ij"]);
     }
-    expect(await partsOf(["abcd", "efgh"])).toEqual(["abcd", "efgh"]);
+    expect(await textsOf(["abcd", "efgh"])).toEqual(["abcd", "efgh"]);
   });
 
-  it("closes its source when no more parts are wanted", async () => {
+  it.each<[string, (content: ContentParts) => Promise<void>]>([
+    [
+      "no more parts are wanted",
+      async (content) => {
+        for await (const _ of partsOf(content)) break;
+      },
+    ],
+    ["the first part is not even asked for", () => Promise.resolve()],
+    ["the write fails", () => Promise.reject(new Error("refused"))],
+  ])("closes its source when %s", async (_, write) => {
     let isClosed = false;
     async function* endless(): AsyncGenerator<Uint8Array> {
       try {
@@ -28,29 +41,34 @@ describe("content in parts", () => {
         isClosed = true;
       }
     }
-    const content = await contentParts(endless(), 4);
-    if (content.kind !== "many") throw new Error("There is one part only.");
-    for await (const _ of content.parts) break;
+    await Promise.allSettled([withContentParts(endless(), OPTIONS, write)]);
     expect(isClosed).toBe(true);
   });
 
   it("ends with the reason of an abort", async () => {
     const controller = new AbortController();
-    const content = await contentParts(source(["abcd", "efgh", "ijkl"]), 4, controller.signal);
-    if (content.kind !== "many") throw new Error("There is one part only.");
-    controller.abort(new Error("stopped"));
-    await content.parts.next();
-    await content.parts.next();
-    await expect(content.parts.next()).rejects.toThrow("stopped");
+    const options = { ...OPTIONS, signal: controller.signal };
+    await withContentParts(source(["abcd", "efgh", "ijkl"]), options, async (content) => {
+      const parts = partsOf(content);
+      controller.abort(new Error("stopped"));
+      await parts.next();
+      await parts.next();
+      await expect(parts.next()).rejects.toThrow("stopped");
+    });
   });
 });
 
-async function partsOf(chunks: readonly string[]): Promise<string[]> {
-  const content = await contentParts(source(chunks), 4);
+function textsOf(chunks: readonly string[]): Promise<string[]> {
+  return withContentParts(source(chunks), OPTIONS, async (content) => {
+    const texts: string[] = [];
+    for await (const part of partsOf(content)) texts.push(Buffer.from(part).toString());
+    return texts;
+  });
+}
+
+function partsOf(content: ContentParts): AsyncGenerator<Uint8Array, void, undefined> {
   if (content.kind !== "many") throw new Error("There is one part only.");
-  const parts: string[] = [];
-  for await (const part of content.parts) parts.push(Buffer.from(part).toString());
-  return parts;
+  return content.parts;
 }
 
 async function* source(chunks: readonly string[]): AsyncGenerator<Uint8Array> {
