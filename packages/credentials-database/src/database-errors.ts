@@ -12,6 +12,7 @@ import { SluiceError, type SluiceErrorOptions } from "@sluice/protocol";
  * - `conflict`: other transactions were in the way; the same again may succeed
  * - `constraint`: the data is not allowed
  * - `statement`: the statement is wrong
+ * - `rows`: what it gives is not what was asked for
  */
 export type DatabaseTroubleKind =
   | "denied"
@@ -24,6 +25,7 @@ export type DatabaseTroubleKind =
   | "conflict"
   | "constraint"
   | "statement"
+  | "rows"
   | "other";
 
 /** Credentials do not fit together, or are refused. */

@@ -26,6 +26,9 @@ const SETTINGS: readonly string[] = [
   "listen_addresses=127.0.0.1",
 ];
 
+/** Told to end, PostgreSQL waits for its clients; told to quit, it does not. */
+const STOPPED_AT_ONCE = `"$@" & server=$!; trap 'kill -QUIT "$server"' TERM; wait "$server"; wait "$server"`;
+
 export interface PostgresOptions {
   /** Whether only encrypted connections are let in, with a certificate for 127.0.0.1 that nobody signed; default false. */
   readonly tls?: boolean | undefined;
@@ -46,7 +49,8 @@ export const postgres: ServerDefinition<PostgresOptions> = {
       const files = await prepare(own, { tls, password, owner });
       const all = [...SETTINGS, ...files, `port=${freePort}`, `unix_socket_directories=${own}`, ...settings];
       const flags = all.flatMap((setting) => ["-c", setting]);
-      return { command: [...asOwner(owner), program("postgres"), "-D", join(own, "data"), ...flags] };
+      const command = [...asOwner(owner), program("postgres"), "-D", join(own, "data"), ...flags];
+      return { command: ["sh", "-c", STOPPED_AT_ONCE, "sh", ...command] };
     });
     await ready(port);
     const env = { PGPASSWORD: password, ...(tls && { PGSSLROOTCERT: join(directory, "certificate.pem") }) };

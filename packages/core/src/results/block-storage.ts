@@ -1,5 +1,5 @@
 /** Result storage that is named instead of given: a block that keeps files, such as `s3-bucket/results`. */
-import { type OrchestrationApi, SluiceError } from "@sluice/protocol";
+import type { OrchestrationApi } from "@sluice/protocol";
 import type { FileSystem } from "../filesystems/file-system.ts";
 import type { EngineServices } from "../runtime/engine-services.ts";
 
@@ -32,20 +32,6 @@ export function storageBlockId(storage: FileSystem): string | undefined {
 
 /** Blocks, and zod with them, are loaded only where one is named. */
 async function loadStorage(reference: string, api: OrchestrationApi): Promise<FileSystem> {
-  const { loadReference } = await import("../blocks/load-block.ts");
-  const block: object = await loadReference(reference, { api });
-  if (isFileSystem(block)) return block;
-  throw new SluiceError(
-    "INVALID_OPTION",
-    `The block ${reference} is no file system, so results cannot be kept in it. Name one that has read() and write(), such as a local-file-system.`,
-  );
-}
-
-function isFileSystem(value: object): value is FileSystem {
-  return (
-    "read" in value &&
-    typeof value.read === "function" &&
-    "write" in value &&
-    typeof value.write === "function"
-  );
+  const { findFileSystem } = await import("../blocks/block-file-system.ts");
+  return findFileSystem(reference, { api });
 }

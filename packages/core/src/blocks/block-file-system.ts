@@ -1,0 +1,32 @@
+/** File systems that are named instead of given: blocks that keep files, such as `s3-bucket/reports`. */
+import { SluiceError } from "@sluice/protocol";
+import type { FileSystem } from "../filesystems/file-system.ts";
+import { type LoadOptions, loadReference } from "./load-block.ts";
+
+/**
+ * The file system, or the block that is one.
+ *
+ * @throws {SluiceError} code `OBJECT_NOT_FOUND` when there is no such block.
+ * @throws {SluiceError} code `INVALID_OPTION` when the block is no file system.
+ */
+export async function findFileSystem(
+  fileSystem: FileSystem | string,
+  options?: LoadOptions,
+): Promise<FileSystem> {
+  if (typeof fileSystem !== "string") return fileSystem;
+  const block: object = await loadReference(fileSystem, options);
+  if (isFileSystem(block)) return block;
+  throw new SluiceError(
+    "INVALID_OPTION",
+    `The block ${fileSystem} is no file system. Name one that has read() and write(), such as a local-file-system.`,
+  );
+}
+
+function isFileSystem(value: object): value is FileSystem {
+  return (
+    "read" in value &&
+    typeof value.read === "function" &&
+    "write" in value &&
+    typeof value.write === "function"
+  );
+}
