@@ -19,6 +19,9 @@ const run = (command, args, cwd, env = {}) =>
 
 const say = (text) => process.stdout.write(`${text}\n`);
 
+/** Packages that nobody imports. */
+const COMMANDS = new Set(["sluice", "create-sluice"]);
+
 const packages = readdirSync(join(root, "packages")).map((name) => join(root, "packages", name));
 const tarballs = new Map();
 for (const directory of packages) {
@@ -30,7 +33,7 @@ for (const directory of packages) {
   const tarball = join(work, filename);
   say(`${name}: ${entryCount} files, ${(size / 1024).toFixed(0)} kB`);
   say(run("npx", ["publint", "--strict", tarball], root).trim());
-  if (name !== "sluice") run("npx", ["attw", tarball, "--profile", "esm-only", "--no-emoji"], root);
+  if (!COMMANDS.has(name)) run("npx", ["attw", tarball, "--profile", "esm-only", "--no-emoji"], root);
   tarballs.set(name, tarball);
 }
 
@@ -94,6 +97,18 @@ function checkProject(name, { dependencies, node24, usesCommand }) {
   if (tasks.length !== 4) throw new Error(`there are ${tasks.length} task runs, not 4`);
 }
 
+/** What `create-sluice` writes passes its own checks with the packed packages. */
+function checkNewProject(name, args) {
+  const directory = join(work, name);
+  const command = join(work, "whole-product-node-20/node_modules/create-sluice/dist/main.js");
+  run(process.execPath, [command, directory, ...args, "--no-install"], work);
+  run("npm", ["install", "--no-audit", "--no-fund", "--silent", ...all], directory);
+  for (const script of args.includes("flow") ? ["check", "test", "start"] : ["check", "test", "build"]) {
+    run("npm", ["run", "--silent", script], directory, { SLUICE_HOME: join(directory, "home") });
+  }
+  say(`${name} checked, tested, and run or built`);
+}
+
 const all = [...tarballs.values()];
 const library = ["@sluice/protocol", "@sluice/orchestration", "@sluice/core"].map((name) =>
   tarballs.get(name),
@@ -101,4 +116,8 @@ const library = ["@sluice/protocol", "@sluice/orchestration", "@sluice/core"].ma
 checkProject("whole-product-node-20", { dependencies: [...all, "zod"], usesCommand: true });
 checkProject("library-alone-node-20", { dependencies: library, usesCommand: false });
 checkProject("whole-product-node-24", { dependencies: [...all, "zod"], usesCommand: true, node24: true });
+checkNewProject("new-flows", ["--template", "flow"]);
+for (const kind of ["file-system", "notifier", "task-runner", "tasks"]) {
+  checkNewProject(`new-${kind}`, ["--kind", kind]);
+}
 rmSync(work, { recursive: true, force: true });

@@ -1,0 +1,2 @@
+/** Acme as a place for files. */
+export { AcmeFiles } from "./acme-files.ts";

@@ -1,0 +1,2 @@
+/** Notifications by Acme. */
+export { AcmeNotifier } from "./acme-notifier.ts";
