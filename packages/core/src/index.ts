@@ -124,6 +124,7 @@ export {
   type NotifyOptions,
 } from "./notifiers/notifier.ts";
 export { TerminalNotifier } from "./notifiers/terminal-notifier.ts";
+export { hearErrors } from "./outbound/hear-errors.ts";
 export { isUnsent } from "./outbound/is-unsent.ts";
 export { NETWORK_CODES } from "./outbound/network-codes.ts";
 export { CorruptResultError } from "./results/corrupt-result-error.ts";

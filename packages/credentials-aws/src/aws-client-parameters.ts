@@ -1,5 +1,8 @@
 /** How the services are reached, whoever asks. */
 import { readFile } from "node:fs/promises";
+import type { Agent as HttpAgent } from "node:http";
+import type { Agent as HttpsAgent } from "node:https";
+import { hearErrors } from "@sluice/core";
 import { z } from "zod";
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -37,14 +40,9 @@ export interface AwsTransport {
     readonly requestTimeout: number;
     readonly socketTimeout: number;
     readonly throwOnRequestTimeout: true;
-    readonly httpAgent: AgentOptions;
-    readonly httpsAgent: AgentOptions & { readonly rejectUnauthorized: boolean; readonly ca?: string };
+    readonly httpAgent: HttpAgent;
+    readonly httpsAgent: HttpsAgent;
   };
-}
-
-interface AgentOptions {
-  readonly keepAlive: true;
-  readonly maxSockets: number;
 }
 
 const DEFAULT_CONNECTIONS = 50;
@@ -66,7 +64,8 @@ export async function awsTransport(parameters: AwsClientParameters): Promise<Aws
   const { endpointUrl, useSsl, config } = parameters;
   const words = botocoreConfig.parse(config ?? {});
   const timeoutMs = words.read_timeout === undefined ? IDLE_TIMEOUT_MS : words.read_timeout * 1000;
-  const agent = { keepAlive: true, maxSockets: words.max_pool_connections ?? DEFAULT_CONNECTIONS } as const;
+  const agent = { keepAlive: true, maxSockets: words.max_pool_connections ?? DEFAULT_CONNECTIONS };
+  const [http, https] = await Promise.all([import("node:http"), import("node:https")]);
   return {
     ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
     tls: useSsl,
@@ -79,8 +78,8 @@ export async function awsTransport(parameters: AwsClientParameters): Promise<Aws
       requestTimeout: timeoutMs,
       socketTimeout: timeoutMs,
       throwOnRequestTimeout: true,
-      httpAgent: agent,
-      httpsAgent: { ...agent, ...(await certificateOptions(parameters)) },
+      httpAgent: hearErrors(new http.Agent(agent)),
+      httpsAgent: hearErrors(new https.Agent({ ...agent, ...(await certificateOptions(parameters)) })),
     },
   };
 }

@@ -126,7 +126,7 @@ describe("how the services are reached", () => {
         connectionTimeout: 3000,
         requestTimeout: 5000,
         socketTimeout: 5000,
-        httpsAgent: { maxSockets: 7, ca: "certificates", rejectUnauthorized: true },
+        httpsAgent: { maxSockets: 7, options: { ca: "certificates", rejectUnauthorized: true } },
       },
     });
   });

@@ -1,6 +1,11 @@
 /** Calls to one container. */
-import type { ContainerClient, StoragePipelineOptions } from "@azure/storage-blob";
-import { FileNotFoundError, withTimeLimit } from "@sluice/core";
+import type { Agent } from "node:http";
+import type {
+  ContainerClient,
+  BlobServiceClient as ServiceClient,
+  StoragePipelineOptions,
+} from "@azure/storage-blob";
+import { FileNotFoundError, hearErrors, withTimeLimit } from "@sluice/core";
 import {
   type AzureBlobAccess,
   type AzureBlobStorageCredentials,
@@ -15,8 +20,11 @@ export interface BlobCall extends BlobOperation {
 
 /** Of one call, its repetitions included: it sends or receives one part at most. */
 const CALL_TIMEOUT_MS = 120_000;
+/** The SDK passes on to its client for HTTP what it has no name for. */
+type Options = StoragePipelineOptions & { readonly agent?: Agent };
+
 /** Calls are repeated when the account is overloaded or fails. */
-const OPTIONS: StoragePipelineOptions = {
+const OPTIONS: Options = {
   retryOptions: { maxTries: 5, retryDelayInMs: 200, maxRetryDelayInMs: 5_000 },
 };
 
@@ -66,11 +74,12 @@ export class ContainerConnection {
       import("@azure/storage-blob"),
       this.#credentials.access(),
     ]);
-    const service =
+    const serviceWith = (options: Options): ServiceClient =>
       access.kind === "token"
-        ? new BlobServiceClient(access.accountUrl, access.credential, OPTIONS)
-        : this.#usable(access, (text) => BlobServiceClient.fromConnectionString(text, OPTIONS));
-    return service.getContainerClient(this.#place().container);
+        ? new BlobServiceClient(access.accountUrl, access.credential, options)
+        : this.#usable(access, (text) => BlobServiceClient.fromConnectionString(text, options));
+    const agent = await agentFor(serviceWith(OPTIONS).url);
+    return serviceWith({ ...OPTIONS, agent }).getContainerClient(this.#place().container);
   }
 
   #usable<T>(
@@ -105,6 +114,11 @@ export class ContainerConnection {
       return blobError(Object.assign(new Error("There is no container."), ABSENT), call, this.#place());
     }
   }
+}
+
+async function agentFor(url: string): Promise<Agent> {
+  const { Agent } = await (url.startsWith("https:") ? import("node:https") : import("node:http"));
+  return hearErrors(new Agent({ keepAlive: true }));
 }
 
 const ABSENT = { code: "ContainerNotFound", statusCode: 404 };

@@ -2,7 +2,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { FileSystem } from "../../filesystems/file-system.ts";
-import { allOf } from "./place.ts";
+import { allOf, MEBIBYTE, randomChunks } from "./place.ts";
 
 export interface FileSystemTroubles {
   /** One whose credentials are wrong, or allow nothing. */
@@ -23,6 +23,8 @@ const CODES = {
   absent: "FILE_SYSTEM",
   unreachable: "FILE_SYSTEM",
 } as const;
+
+const SEVERAL_PARTS_BYTES = 20 * MEBIBYTE;
 
 const CALLS: Readonly<Record<string, (fileSystem: FileSystem) => Promise<unknown>>> = {
   read: (fileSystem) => fileSystem.read("some/file"),
@@ -59,6 +61,22 @@ export function troubleCases(troubles: FileSystemTroubles): void {
         },
         60_000,
       );
+
+      it("closes what it was to write", async (context) => {
+        const fileSystem = await create();
+        context.skip(!fileSystem.capabilities.write, `${fileSystem.location} is not written`);
+        let isOpen = false;
+        async function* content(): AsyncGenerator<Uint8Array> {
+          isOpen = true;
+          try {
+            yield* randomChunks(SEVERAL_PARTS_BYTES);
+          } finally {
+            isOpen = false;
+          }
+        }
+        await expect(fileSystem.write("some/file", content())).rejects.toMatchObject({ code: CODES[kind] });
+        expect(isOpen).toBe(false);
+      }, 60_000);
     });
   }
 }
