@@ -17,6 +17,7 @@ export {
 } from "./caching/cache-policy.ts";
 export { stableHash } from "./caching/stable-hash.ts";
 export { UnhashableValueError } from "./caching/unhashable-value-error.ts";
+export { type DeleteBatchesOptions, deleteInBatches } from "./filesystems/batch-deleting.ts";
 export { type ByteRange, checkRange } from "./filesystems/byte-range.ts";
 export {
   type ContentParts,

@@ -3,6 +3,7 @@ import type { BlobItem } from "@azure/storage-blob";
 import {
   type CallOptions,
   contentBytes,
+  deleteInBatches,
   type FileContent,
   type FileEntry,
   type FileList,
@@ -10,7 +11,6 @@ import {
   type FileStat,
   type FileSystem,
   type FileSystemCapabilities,
-  forEachConcurrently,
   type ListOptions,
   listQuery,
   normalizePath,
@@ -24,7 +24,7 @@ import { Block } from "@sluice/core/blocks";
 import { AzureBlobStorageCredentials } from "@sluice/credentials-azure";
 import { z } from "zod";
 import { copyBlob } from "./blob-copying.ts";
-import { deleteBlobs } from "./blob-deleting.ts";
+import { deleteBlobs, MOST_DELETED_AT_ONCE } from "./blob-deleting.ts";
 import { receiveBlob } from "./blob-reading.ts";
 import { writeBlob } from "./blob-writing.ts";
 import { type BlobCall, ContainerConnection } from "./container-connection.ts";
@@ -34,7 +34,6 @@ const MEBIBYTE = 1024 * 1024;
 /** Limits of Azure: of a page of a listing, and of a copy with one call. */
 const MOST_LISTED = 5000;
 const MOST_COPIED_BYTES = 256 * MEBIBYTE;
-const DELETE_CONCURRENCY = 8;
 
 /**
  * Files in a container of Azure Blob Storage. Fields as those of Prefect's block, and `partMebibytes`.
@@ -154,12 +153,13 @@ export class AzureBlobStorageContainer
 
   async deleteMany(paths: readonly string[], options: CallOptions = {}): Promise<void> {
     const { signal } = options;
-    const files = paths.map(normalizePath).map((path) => ({ path, key: this.#paths.keyOf(path) }));
-    const left = await deleteBlobs(this.#connection, files, signal);
-    // By themselves they are tried again, and say what is wrong.
-    await forEachConcurrently(left, { concurrency: DELETE_CONCURRENCY, signal }, ({ path }, each) =>
-      this.delete(path, { signal: each }),
-    );
+    const batches = { mostAtOnce: MOST_DELETED_AT_ONCE, signal };
+    await deleteInBatches(this, paths, batches, async (files) => {
+      const call: BlobCall = { verb: "delete", path: files[0] ?? "", signal };
+      const keys = files.map((file) => this.#paths.keyOf(file));
+      const areGone = await deleteBlobs(this.#connection, keys, call);
+      return files.filter((_, index) => areGone[index] !== true);
+    });
   }
 
   async copy(from: string, to: string, options: CallOptions = {}): Promise<void> {

@@ -1,37 +1,26 @@
-/** Removes many objects with few calls, which the SDK has no method for. */
+/** Removes objects with one call, which the SDK has no method for. */
 import { randomUUID } from "node:crypto";
 import type { Bucket } from "@google-cloud/storage";
 import type { GcsCall, GcsConnection } from "./gcs-connection.ts";
 import { sendRequest } from "./gcs-request.ts";
 
 /** A limit of Google's batches. */
-const MOST_AT_ONCE = 100;
+export const MOST_DELETED_AT_ONCE = 100;
 
-export interface FileToDelete {
-  readonly path: string;
-  readonly key: string;
-}
-
-/** @returns those that are still there, for whatever reason */
+/** @returns which of the keys, by their places, are gone */
 export async function deleteObjects(
   connection: GcsConnection,
-  files: readonly FileToDelete[],
-  signal: AbortSignal | undefined,
-): Promise<readonly FileToDelete[]> {
-  const left: FileToDelete[] = [];
-  for (let start = 0; start < files.length; start += MOST_AT_ONCE) {
-    const batch = files.slice(start, start + MOST_AT_ONCE);
-    const call: GcsCall = { verb: "delete", path: batch[0]?.path ?? "", signal };
-    const gone = await connection.call(call, (bucket, limited) => sendBatch(bucket, batch, limited));
-    left.push(...batch.filter((_, index) => !gone.has(index)));
-  }
-  return left;
+  keys: readonly string[],
+  call: GcsCall,
+): Promise<readonly boolean[]> {
+  const gone = await connection.call(call, (bucket, limited) => sendBatch(bucket, keys, limited));
+  return keys.map((_, index) => gone.has(index));
 }
 
 /** Gives the places of those that are gone. */
 async function sendBatch(
   bucket: Bucket,
-  files: readonly FileToDelete[],
+  keys: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadonlySet<number>> {
   const boundary = `batch-${randomUUID()}`;
@@ -39,7 +28,7 @@ async function sendBatch(
     method: "POST",
     url: "/batch/storage/v1",
     headers: { "content-type": `multipart/mixed; boundary=${boundary}` },
-    body: batchBody(bucket.name, files, boundary),
+    body: batchBody(bucket.name, keys, boundary),
   } as const;
   return sendRequest(bucket, request, {
     signal,
@@ -47,8 +36,8 @@ async function sendBatch(
   });
 }
 
-function batchBody(bucket: string, files: readonly FileToDelete[], boundary: string): string {
-  const parts = files.map(({ key }, index) =>
+function batchBody(bucket: string, keys: readonly string[], boundary: string): string {
+  const parts = keys.map((key, index) =>
     [
       `--${boundary}`,
       "content-type: application/http",

@@ -3,6 +3,7 @@ import type { FileMetadata } from "@google-cloud/storage";
 import {
   type CallOptions,
   contentBytes,
+  deleteInBatches,
   type FileContent,
   type FileEntry,
   type FileList,
@@ -10,7 +11,6 @@ import {
   type FileStat,
   type FileSystem,
   type FileSystemCapabilities,
-  forEachConcurrently,
   type ListOptions,
   listQuery,
   normalizePath,
@@ -24,7 +24,7 @@ import { Block } from "@sluice/core/blocks";
 import { GcpCredentials } from "@sluice/credentials-gcp";
 import { InvalidRequestError } from "@sluice/protocol";
 import { z } from "zod";
-import { deleteObjects } from "./batch-delete.ts";
+import { deleteObjects, MOST_DELETED_AT_ONCE } from "./batch-delete.ts";
 import { type GcsCall, GcsConnection } from "./gcs-connection.ts";
 import { receiveObject } from "./object-reading.ts";
 import { writeObject } from "./object-writing.ts";
@@ -33,7 +33,6 @@ const MEBIBYTE = 1024 * 1024;
 /** Limits of Google's: of a page of a listing, and of the time that a signed URL is valid. */
 const MOST_LISTED = 1000;
 const MOST_SIGNED_SECONDS = 604_800;
-const DELETE_CONCURRENCY = 8;
 
 /**
  * Files in a bucket of Google Cloud Storage. Fields as those of Prefect's block, `endpoint` and `partMebibytes`.
@@ -151,12 +150,13 @@ export class GcsBucket
 
   async deleteMany(paths: readonly string[], options: CallOptions = {}): Promise<void> {
     const { signal } = options;
-    const files = paths.map(normalizePath).map((path) => ({ path, key: this.#paths.keyOf(path) }));
-    const left = await deleteObjects(this.#connection, files, signal);
-    // By themselves they are tried again, and say what is wrong.
-    await forEachConcurrently(left, { concurrency: DELETE_CONCURRENCY, signal }, ({ path }, each) =>
-      this.delete(path, { signal: each }),
-    );
+    const batches = { mostAtOnce: MOST_DELETED_AT_ONCE, signal };
+    await deleteInBatches(this, paths, batches, async (files) => {
+      const call: GcsCall = { verb: "delete", path: files[0] ?? "", signal };
+      const keys = files.map((file) => this.#paths.keyOf(file));
+      const areGone = await deleteObjects(this.#connection, keys, call);
+      return files.filter((_, index) => areGone[index] !== true);
+    });
   }
 
   async copy(from: string, to: string, options: CallOptions = {}): Promise<void> {

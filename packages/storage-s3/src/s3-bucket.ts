@@ -2,6 +2,7 @@
 import {
   type CallOptions,
   contentBytes,
+  deleteInBatches,
   type FileContent,
   type FileEntry,
   type FileList,
@@ -145,10 +146,8 @@ export class S3Bucket
   }
 
   async deleteMany(paths: readonly string[], options: CallOptions = {}): Promise<void> {
-    const files = paths.map(normalizePath);
-    for (let start = 0; start < files.length; start += MOST_DELETED_AT_ONCE) {
-      await this.#deleteBatch(files.slice(start, start + MOST_DELETED_AT_ONCE), options);
-    }
+    const batches = { mostAtOnce: MOST_DELETED_AT_ONCE, signal: options.signal };
+    await deleteInBatches(this, paths, batches, (files) => this.#deleteBatch(files, options));
   }
 
   async copy(from: string, to: string, options: CallOptions = {}): Promise<void> {
@@ -176,24 +175,15 @@ export class S3Bucket
     return this.#connection.signedUrl(call, this.#keyOf(file), options);
   }
 
-  async #deleteBatch(files: readonly string[], { signal }: CallOptions): Promise<void> {
-    const [first = ""] = files;
-    const { Errors: [error] = [] } = await this.#connection.call(
-      { verb: "delete", path: first, signal },
-      (s3, settings) =>
-        s3.deleteObjects(
-          {
-            Bucket: this.bucketName,
-            Delete: { Objects: files.map((file) => ({ Key: this.#keyOf(file) })), Quiet: true },
-          },
-          settings,
-        ),
+  /** Gives those that are left. */
+  async #deleteBatch(files: readonly string[], { signal }: CallOptions): Promise<readonly string[]> {
+    const call = { verb: "delete", path: files[0] ?? "", signal } as const;
+    const Objects = files.map((file) => ({ Key: this.#keyOf(file) }));
+    const { Errors = [] } = await this.#connection.call(call, (s3, settings) =>
+      s3.deleteObjects({ Bucket: this.bucketName, Delete: { Objects, Quiet: true } }, settings),
     );
-    if (error === undefined) return;
-    throw this.#connection.errorOf(
-      Object.assign(new Error(error.Message), { name: error.Code ?? "InternalError" }),
-      { verb: "delete", path: error.Key?.slice(this.#paths.folder.length) ?? first },
-    );
+    const left = new Set(Errors.map(({ Key }) => Key));
+    return files.filter((file) => left.has(this.#keyOf(file)));
   }
 
   #object(file: string): { readonly Bucket: string; readonly Key: string } {

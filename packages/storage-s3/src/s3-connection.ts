@@ -71,15 +71,10 @@ export class S3Connection {
       return result;
     } catch (error) {
       signal?.throwIfAborted();
-      const known = this.errorOf(error, call);
+      const known = s3Error(error, call, this.#place());
       if (known instanceof FileNotFoundError) throw await this.#missing(known, call);
       throw known;
     }
-  }
-
-  /** What file systems throw in place of an error of S3. */
-  errorOf(error: unknown, operation: S3Operation): unknown {
-    return s3Error(error, operation, this.#place());
   }
 
   /** A range of an object; asked for again when the connection breaks in the middle. */
