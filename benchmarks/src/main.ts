@@ -1,4 +1,4 @@
-/** `npm run bench -- [suite] [--json]`: measures what Sluice costs. */
+/** `npm run bench -- [suite] [--json]`: measures what Sluice costs; `SLUICE_BENCH_SCALE=0.02` tries whether it can. */
 import { parseArgs } from "node:util";
 import { coreBenchmarks } from "./core/core-benchmarks.ts";
 import type { Benchmark, Measurement } from "./measurement.ts";

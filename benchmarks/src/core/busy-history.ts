@@ -2,11 +2,12 @@
 import { join } from "node:path";
 import { flow, task } from "@sluice/core";
 import Database from "libsql";
+import { amount } from "../amount.ts";
 import { elapsedMs, type Measurement, measurement, median } from "../measurement.ts";
 import { withHistory } from "./with-history.ts";
 
-const CALLS = 5_000;
-const ROUNDS = 3;
+const CALLS = amount(5_000);
+const ROUNDS = amount(3);
 
 const noop = task({ name: "noop" }, async (value: number) => value);
 const measured = flow({ name: "busy-history" }, async ({ path }: { path: string }) => {

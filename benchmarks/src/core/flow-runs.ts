@@ -2,11 +2,12 @@
 import { join } from "node:path";
 import { flow } from "@sluice/core";
 import Database from "libsql";
+import { amount } from "../amount.ts";
 import { elapsedMs, type Measurement, measurement, median } from "../measurement.ts";
 import { withHistory } from "./with-history.ts";
 
-const RUNS = 100;
-const WARM_UP = 20;
+const RUNS = amount(100);
+const WARM_UP = amount(20);
 /** Create, heartbeat, Running, Completed. */
 const COMMITS_PER_RUN = 4;
 

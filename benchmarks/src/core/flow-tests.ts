@@ -1,9 +1,10 @@
 /** A flow test in the harness against the bare code: five tasks that fail at first and are retried after a minute. */
 import { flow, task } from "@sluice/core";
 import { flowHarness } from "@sluice/core/testing/harness";
+import { amount } from "../amount.ts";
 import { elapsedMs, type Measurement, measurement, median } from "../measurement.ts";
 
-const TESTS = 50;
+const TESTS = amount(50);
 const PAGES = [1, 2, 3, 4, 5];
 
 /** Fails the first time it is called for a page. */

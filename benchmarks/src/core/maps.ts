@@ -1,5 +1,6 @@
 /** `map` over many elements, every state recorded, against the same functions under `Promise.all`. */
 import { flow, task } from "@sluice/core";
+import { amount } from "../amount.ts";
 import { elapsedMs, type Measurement, measurement } from "../measurement.ts";
 import { withHistory } from "./with-history.ts";
 
@@ -18,9 +19,9 @@ export async function maps(): Promise<Measurement[]> {
 
 /** The time includes the end of the flow run, when everything is in the file. */
 async function mapOf(count: number, target: number): Promise<Measurement> {
-  const elements = Array.from({ length: count }, (_, index) => index);
+  const elements = Array.from({ length: amount(count) }, (_, index) => index);
   const baseline = (await elapsedMs(() => Promise.all(elements.map(bare)))) / 1000;
-  const value = (await elapsedMs(() => mapped({ count }))) / 1000;
+  const value = (await elapsedMs(() => mapped({ count: elements.length }))) / 1000;
   const name = `map of ${count / 1000}k recorded tasks`;
   return measurement({ name, unit: "s", value, baseline, against: "Promise.all of bare calls", target });
 }

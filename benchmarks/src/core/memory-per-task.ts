@@ -1,9 +1,10 @@
 /** What stays in memory of a finished task whose result is dropped, against a kept promise. */
 import { flow, task } from "@sluice/core";
+import { amount } from "../amount.ts";
 import { type Measurement, measurement } from "../measurement.ts";
 import { withHistory } from "./with-history.ts";
 
-const COUNT = 50_000;
+const COUNT = amount(50_000);
 
 const drop = task({ name: "drop" }, async (_value: number) => undefined);
 const keepFutures = flow({ name: "keep-futures" }, async () => {

@@ -2,9 +2,10 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { amount } from "../amount.ts";
 import { elapsedMs, type Measurement, measurement, median } from "../measurement.ts";
 
-const ROUNDS = 15;
+const ROUNDS = amount(15);
 const run = promisify(execFile);
 const core = import.meta.resolve("@sluice/core");
 const command = fileURLToPath(new URL("./dist/main.js", import.meta.resolve("sluice/package.json")));

@@ -1,10 +1,11 @@
 /** A called task against a bare awaited call. */
 import { flow, task } from "@sluice/core";
+import { amount } from "../amount.ts";
 import { elapsedMs, type Measurement, measurement, median } from "../measurement.ts";
 import { withHistory } from "./with-history.ts";
 
-const CALLS = 5_000;
-const ROUNDS = 5;
+const CALLS = amount(5_000);
+const ROUNDS = amount(5);
 
 const bare = async (value: number): Promise<number> => value;
 const noop = task({ name: "noop" }, async (value: number) => value);

@@ -6,6 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startPostgres } from "@sluice/store/testing";
+import { amount } from "../amount.ts";
 import { type Benchmark, elapsedMs, type Measurement, measurement } from "../measurement.ts";
 import { withConnections } from "../server/api-connection.ts";
 import { startSluice } from "../server/measured-server.ts";
@@ -47,9 +48,7 @@ async function measured(
   url: string,
   openWriter: () => Promise<SqlWriter>,
 ): Promise<Measurement[]> {
-  const scale = Number(process.env["SLUICE_BENCH_SCALE"] ?? 1);
-  if (!(scale > 0)) throw new Error("SLUICE_BENCH_SCALE has to be a number above 0, such as 0.1.");
-  const size: HistorySize = { runs: Math.ceil(1e6 * scale), events: Math.ceil(1e7 * scale) };
+  const size: HistorySize = { runs: amount(1e6), events: amount(1e7) };
   const now = new Date();
   const calls = largeCalls(size, now);
   const empty = await percentiles(url, calls);

@@ -1,10 +1,11 @@
 /** Life cycles of flow runs per second: opened, Running, Completed. */
+import { amount } from "../amount.ts";
 import { type ApiConnection, withConnections } from "./api-connection.ts";
 import { flowRunBody, proposedState } from "./proposed-states.ts";
 
 const CLIENTS = 8;
-const WARM_UP_MS = 2_000;
-const MEASURED_MS = 8_000;
+const WARM_UP_MS = amount(2_000);
+const MEASURED_MS = amount(8_000);
 
 const running = JSON.stringify({ state: proposedState("RUNNING"), force: false });
 const completed = JSON.stringify({ state: proposedState("COMPLETED"), force: false });

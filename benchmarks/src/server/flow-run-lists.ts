@@ -1,11 +1,12 @@
 /** Pages of 200 flow runs per second, as lists of people and programs ask for them. */
+import { amount } from "../amount.ts";
 import { type ApiConnection, withConnections } from "./api-connection.ts";
 import { flowRunBody, proposedState } from "./proposed-states.ts";
 
 const CLIENTS = 4;
 const PAGE = 200;
-const WARM_UP = 5;
-const MEASURED_MS = 6_000;
+const WARM_UP = amount(5);
+const MEASURED_MS = amount(6_000);
 
 const body = JSON.stringify({
   flow_runs: { state: { type: { any_: ["COMPLETED"] } } },

@@ -1,6 +1,7 @@
 /** Task-run events recorded per second: sent over the event socket, counted when the task runs can be asked for. */
 import { setTimeout as delay } from "node:timers/promises";
 import { newId } from "@sluice/protocol";
+import { amount } from "../amount.ts";
 import { type ApiConnection, withConnections } from "./api-connection.ts";
 import { EventSocket } from "./event-socket.ts";
 import { flowRunBody } from "./proposed-states.ts";
@@ -8,7 +9,7 @@ import { flowRunBody } from "./proposed-states.ts";
 const FIRST_TASKS = 200;
 const MOST_TASKS = 50_000;
 /** A round as long as this is no longer ruled by how often a server writes its batches. */
-const ENOUGH_MS = 5_000;
+const ENOUGH_MS = amount(5_000);
 const TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
 const STATES = ["PENDING", "RUNNING", "COMPLETED"] as const;

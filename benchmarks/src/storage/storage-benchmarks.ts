@@ -9,6 +9,7 @@ import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { S3 } from "@aws-sdk/client-s3";
 import { findProgram, startServer, type TestServer } from "@sluice-internal/test-servers/start";
+import { amount } from "../amount.ts";
 import { type Benchmark, type Measurement, measurement, median } from "../measurement.ts";
 import { measuredProcess, type ProcessFigures } from "./measured-process.ts";
 
@@ -16,8 +17,7 @@ const SMALL_FILES = 1000;
 const SMALL_FILE_BYTES = 4096;
 const ROUNDS = 3;
 const MEBIBYTE = 1024 * 1024;
-/** One gigabyte; less with `SLUICE_BENCH_SCALE`. */
-const LARGE_MEBIBYTES = Math.round(1024 * Number(process.env["SLUICE_BENCH_SCALE"] ?? 1));
+const LARGE_MEBIBYTES = amount(1024);
 const BUCKET = "benchmark";
 const PROGRAM = fileURLToPath(new URL("./transfer-program.js", import.meta.url));
 
