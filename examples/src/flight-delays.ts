@@ -1,13 +1,15 @@
 /**
  * Finds exceptional flight delays: reads 20,000 real flights, groups them by calendar hour, cleans every hour although
- * cleaning fails at random, compares each flight with the others of its hour, and writes a report. Run it with
- * `npm run demo`, or with other parameters: `sluice run src/flight-delays.ts -p threshold=25`.
+ * cleaning fails at random, compares each flight with the others of its hour, writes a report, and tells of it. Run it
+ * with `npm run demo`, or with other parameters: `npm run demo -- -p threshold=25`.
  */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import {
   exponentialBackoff,
+  type FileSystem,
   flow,
+  LocalFileSystem,
   type Notifier,
   runLogger,
   runtime,
@@ -15,12 +17,15 @@ import {
   task,
   unmapped,
 } from "@sluice/core";
+import { SlackWebhook } from "@sluice/notifier-slack";
+import { S3Bucket } from "@sluice/storage-s3";
 import { z } from "zod";
 import { median } from "./median.ts";
 import { seededChance } from "./seeded-chance.ts";
+import { unlessSaved } from "./unless-saved.ts";
 
 const FLIGHTS = new URL("../data/flights-20k.json", import.meta.resolve("vega-datasets"));
-const REPORT = new URL("../reports/flight-delays.md", import.meta.url);
+const REPORTS = fileURLToPath(new URL("../reports", import.meta.url));
 
 const flightSchema = z.object({
   date: z.string().regex(/^\d{4}\/\d\d\/\d\d \d\d:\d\d$/), // 2001/01/13 14:56
@@ -82,21 +87,27 @@ const findExceptions = task(
   },
 );
 
+// Blocks are what a program needs of the world, saved under a name. Where there is no block s3-bucket/demo or
+// slack-webhook/demo, the report stays on this machine, and the message in this terminal.
+const reports = (): Promise<FileSystem> =>
+  S3Bucket.load("demo").catch(unlessSaved(new LocalFileSystem({ basePath: REPORTS })));
+const team = (): Promise<Notifier> => SlackWebhook.load("demo").catch(unlessSaved(new TerminalNotifier()));
+
 const writeReport = task(
-  { name: "write-report" },
-  async (found: ExceptionalFlight[], file: URL): Promise<string> => {
+  { name: "write-report", retries: 2, retryDelaySeconds: 1 },
+  async (found: ExceptionalFlight[]): Promise<string> => {
     const rows = found.map(({ date, origin, destination, delay, usualDelay, score }) => {
       return `| ${date} | ${origin} → ${destination} | ${delay} min | ${usualDelay} min | ${score.toFixed(1)} |`;
     });
     const head = ["| Departure | Flight | Delay | Usual in this hour | Score |", "|---|---|--:|--:|--:|"];
-    await mkdir(new URL(".", file), { recursive: true });
-    await writeFile(file, `# Exceptional flight delays\n\n${[...head, ...rows].join("\n")}\n`);
-    return fileURLToPath(file);
+    const files = await reports();
+    await files.write(
+      "flight-delays.md",
+      `# Exceptional flight delays\n\n${[...head, ...rows].join("\n")}\n`,
+    );
+    return `${files.location.replace(/\/$/, "")}/flight-delays.md`;
   },
 );
-
-// Anything with this interface can take the message: a terminal here, a chat or a mailbox elsewhere.
-const notifier: Notifier = new TerminalNotifier();
 
 const parameters = z.object({
   threshold: z.number().positive().default(20).describe("Least score of an exceptional delay"),
@@ -113,7 +124,8 @@ export const flightDelays = flow({ name: "flight-delays", parameters }, async ({
   const found = examined.flat().sort((a, b) => b.score - a.score);
   const [first] = found;
   if (first !== undefined) runLogger().info("The most exceptional delay", first);
-  const report = await writeReport(found, REPORT);
+  const report = await writeReport(found);
+  const notifier = await team();
   await notifier.notify({ subject: `${found.length} exceptional flight delays`, body: `Report: ${report}` });
   return report;
 });
