@@ -134,16 +134,16 @@ describeWithServer("moto", (server) => {
     expect(await readText(bucket, "copy of huge")).toBe("content");
   });
 
-  it("says which file could not be removed", async () => {
+  it("says which of several files could not be removed", async () => {
     proxy.fault = ({ method }, answer) => {
-      if (method !== "POST") return false;
+      if (method === "DELETE") return refuse(answer, 403, "AccessDenied", "No");
       answer.writeHead(200, { "content-type": "application/xml" });
       const error = "<Error><Key>b</Key><Code>AccessDenied</Code><Message>No</Message></Error>";
       answer.end(`<?xml version="1.0"?><DeleteResult>${error}</DeleteResult>`);
       return true;
     };
     await expect(bucket.deleteMany(["a", "b"])).rejects.toMatchObject({
-      code: "FILE_SYSTEM",
+      code: "FILE_ACCESS_DENIED",
       message: expect.stringMatching(/Cannot delete "b".*AccessDenied/),
     });
   });
