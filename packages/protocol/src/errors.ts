@@ -59,6 +59,7 @@ export const ERROR_CODES = {
   // Other systems
   CREDENTIALS: 401,
   EXTERNAL_SERVICE: 502,
+  COMMAND: 500,
   // Notifications
   NOTIFICATION: 502,
 } as const satisfies Record<string, number>;

@@ -102,6 +102,11 @@ export function registerSecret(text: string): void {
   processRedactor.register(text);
 }
 
+/** The text with every secret that this process knows replaced by `****`. */
+export function redactSecrets(text: string): string {
+  return processRedactor.redact(text);
+}
+
 function spellingsOf(text: string): readonly string[] {
   if (text.trim().length < MIN_SECRET_LENGTH) return [];
   const inJson = JSON.stringify(text).slice(1, -1);
