@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 /** The command: joins the program to this process. */
 import { EXIT_OK } from "./exit-codes.ts";
-import { runProgram } from "./program.ts";
+import { keepHeapSmall } from "./serving/keep-heap-small.ts";
+
+if (process.argv[2] === "server") keepHeapSmall();
+const { runProgram } = await import("./program.ts");
 
 // `sluice … | head` closes the pipe when it has enough; that is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

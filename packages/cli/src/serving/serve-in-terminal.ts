@@ -4,7 +4,6 @@ import type { RunningServer } from "@sluice/server";
 import { EXIT_OK } from "../exit-codes.ts";
 import type { Terminal } from "../output/terminal.ts";
 import type { StopSignal } from "../running/stop-signals.ts";
-import { keepHeapSmall } from "./keep-heap-small.ts";
 import { logTo, serverLogger } from "./server-logger.ts";
 import { databaseOf, retentionOf } from "./server-settings.ts";
 import { withStopSignal } from "./with-stop-signal.ts";
@@ -21,8 +20,6 @@ export function serveInTerminal(settings: Settings, terminal: Terminal): Promise
 async function serve(settings: Settings, terminal: Terminal, stopped: Promise<StopSignal>): Promise<number> {
   const { server } = settings;
   const logger = serverLogger(settings);
-  // Before the server is loaded, which makes more objects than any request.
-  keepHeapSmall();
   const { startServer } = await import("@sluice/server");
   const running: RunningServer = await startServer({
     host: server.host,
