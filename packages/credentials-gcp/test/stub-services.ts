@@ -1,10 +1,8 @@
 /** Google's services as far as these tests call them. */
 import { generateKeyPairSync, verify } from "node:crypto";
-import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
-import { onTestFinished } from "vitest";
+import { startStubServer } from "@sluice-internal/test-servers";
 
 const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 
@@ -22,10 +20,10 @@ export interface StubAnswer {
 }
 
 /** Ends with the test; gives the server's origin. */
-export async function startStub(
+export function startStub(
   answer: (path: string, asked: IncomingMessage, body: string) => StubAnswer,
 ): Promise<string> {
-  const server = createServer((asked, response) => {
+  return startStubServer((asked, response) => {
     text(asked).then(
       (sent) => {
         const { status = 200, body } = answer(asked.url ?? "/", asked, sent);
@@ -34,13 +32,7 @@ export async function startStub(
       },
       (error: Error) => response.destroy(error),
     );
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    if (server.listening) await once(server.close(), "close");
   });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 /** The claims of a token that the key has signed. */

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { listFiles, readText, signedUrl } from "@sluice/core";
 import { GcpCredentials } from "@sluice/credentials-gcp";
-import { describeWithServer } from "@sluice-internal/test-servers";
+import { describeWithServer, startStubServer } from "@sluice-internal/test-servers";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { GcsBucket } from "../src/index.ts";
 import { bucketAt, credentials, newBucket } from "./buckets.ts";
-import { startProxy, startRefusing, startStub } from "./stub-service.ts";
+import { startProxy, startRefusing } from "./stub-service.ts";
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -144,7 +144,7 @@ describe("a refusal", () => {
 
 it("stops a call that gets no answer when it is told to", async () => {
   const controller = new AbortController();
-  const endpoint = await startStub(() => controller.abort(new Error("stopped")));
+  const endpoint = await startStubServer(() => controller.abort(new Error("stopped")));
   const files = bucketAt(endpoint);
   const { signal } = controller;
   await expect(files.stat("file", { signal })).rejects.toThrow("stopped");
@@ -152,7 +152,7 @@ it("stops a call that gets no answer when it is told to", async () => {
 
 it("sends tokens that the key has signed", async () => {
   const sent: (string | undefined)[] = [];
-  const endpoint = await startStub((asked, response) => {
+  const endpoint = await startStubServer((asked, response) => {
     sent.push(asked.headers.authorization);
     response.writeHead(200, { "content-type": "application/json" }).end("{}");
   });

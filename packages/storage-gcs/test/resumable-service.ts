@@ -1,7 +1,7 @@
 /** A service that takes resumable uploads as Google's does, and loses what it is told to. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
-import { startStub } from "./stub-service.ts";
+import { startStubServer } from "@sluice-internal/test-servers";
 
 /** What happens to a request that sends content: how much of it arrives, and whether there is an answer. */
 export interface Loss {
@@ -54,7 +54,7 @@ export async function startResumableService(
     const progress = received.length > 0 ? { range: `bytes=0-${received.length - 1}` } : {};
     response.writeHead(lost?.status ?? (isDone ? 200 : 308), progress).end();
   };
-  const endpoint = await startStub((asked, response) => {
+  const endpoint = await startStubServer((asked, response) => {
     answer(asked, response).catch((error: Error) => response.destroy(error));
   });
   return { endpoint, ranges, object: () => (isDone ? received : undefined), isCancelled: () => isCancelled };

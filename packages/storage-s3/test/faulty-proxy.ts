@@ -1,6 +1,7 @@
 /** Between a client and a server: makes the calls fail that it is told to. */
 import { once } from "node:events";
-import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { type IncomingMessage, request, type ServerResponse } from "node:http";
+import { type HttpServer, startHttpServer } from "@sluice-internal/test-servers";
 import { afterAll, beforeAll } from "vitest";
 
 /** Deals with a call in place of the server; gives false to let it through. */
@@ -10,30 +11,17 @@ export type Fault = (
   forward: () => Promise<IncomingMessage>,
 ) => boolean | Promise<boolean>;
 
-export interface FaultyProxy {
-  readonly url: string;
+export interface FaultyProxy extends HttpServer {
   /** Asked for each call, until it is replaced. */
   fault: Fault;
-  stop(): Promise<void>;
 }
 
 export async function faultyProxy(target: string): Promise<FaultyProxy> {
-  const server = createServer((call, answer) => {
+  const server = await startHttpServer((call, answer) => {
     const forward = (): Promise<IncomingMessage> => forwarded(call, target);
     handle(proxy.fault, { call, answer, forward }).catch((error: unknown) => answer.destroy(error as Error));
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The system gave no port.");
-  const proxy: FaultyProxy = {
-    url: `http://127.0.0.1:${address.port}`,
-    fault: () => false,
-    stop: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
-  };
+  });
+  const proxy: FaultyProxy = { ...server, fault: () => false };
   return proxy;
 }
 
