@@ -1,6 +1,7 @@
 /** What is below a directory of a share, in ascending order of paths. */
 import type { ListQuery } from "@sluice/core";
-import type { ListedFile, ShareFiles } from "./protocol/share-files.ts";
+import type { ListedFile } from "./protocol/answers.ts";
+import type { ShareFiles } from "./protocol/share-files.ts";
 import { directoryOf } from "./share-path.ts";
 import { TEMPORARY_NAME } from "./share-writing.ts";
 import { isMissing } from "./smb-file-error.ts";

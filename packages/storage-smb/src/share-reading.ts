@@ -1,6 +1,8 @@
 /** Reading files of a share. */
+import { constants } from "node:buffer";
 import { type ByteRange, FileSystemError } from "@sluice/core";
-import type { OpenFile, ShareFiles } from "./protocol/share-files.ts";
+import type { OpenFile } from "./protocol/answers.ts";
+import type { ShareFiles } from "./protocol/share-files.ts";
 
 /** Requests under way at once. */
 const PARALLEL = 4;
@@ -29,7 +31,13 @@ export function readPart(
 
 /** The whole of a file. */
 export function readWhole(files: ShareFiles, path: string): Promise<Buffer> {
-  return files.withFile(path, "read", (file) => readBetween(files, file, 0, file.size));
+  return files.withFile(path, "read", async (file) => {
+    if (file.size <= constants.MAX_LENGTH) return readBetween(files, file, 0, file.size);
+    throw new FileSystemError(
+      `Cannot read "${path}" as a whole: it has ${file.size} bytes. Read it with readStream.`,
+      { details: { path } },
+    );
+  });
 }
 
 export function changedMeanwhile(path: string, location: string): FileSystemError {

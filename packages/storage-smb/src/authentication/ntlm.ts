@@ -44,6 +44,7 @@ export function negotiateMessage(): Buffer {
 /**
  * The answer to the server's challenge.
  *
+ * @throws {RangeError} when the challenge is cut short
  * @param host - as in `cifs/<host>`, by which the server knows that it is the one which was meant
  */
 export function authenticateMessage(account: NtlmAccount, challenge: Buffer, host: string): NtlmAnswer {
@@ -105,11 +106,14 @@ function targetAttributes(challenge: Buffer): Map<number, Buffer> {
   const attributes = new Map<number, Buffer>();
   const length = challenge.readUInt16LE(40);
   const start = challenge.readUInt32LE(44);
-  for (let at = start; at + 4 <= start + length; ) {
-    const id = challenge.readUInt16LE(at);
-    const size = challenge.readUInt16LE(at + 2);
+  const told = challenge.subarray(start, start + length);
+  if (told.length !== length) throw new RangeError("The attributes end beyond the challenge.");
+  for (let at = 0; at + 4 <= length; ) {
+    const id = told.readUInt16LE(at);
+    const size = told.readUInt16LE(at + 2);
     if (id === ATTRIBUTE.end) break;
-    attributes.set(id, challenge.subarray(at + 4, at + 4 + size));
+    if (at + 4 + size > length) throw new RangeError("An attribute ends beyond the others.");
+    attributes.set(id, told.subarray(at + 4, at + 4 + size));
     at += 4 + size;
   }
   return attributes;

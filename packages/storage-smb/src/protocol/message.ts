@@ -16,6 +16,8 @@ export type CommandName = keyof typeof COMMAND;
 
 export const HEAD_BYTES = 64;
 const MESSAGE_ID = 0x424d53fe;
+/** A flag of the head. */
+const FROM_SERVER = 0x01;
 /** What one credit pays for. */
 const CREDIT_BYTES = 65_536;
 
@@ -30,6 +32,8 @@ export interface Request {
 
 export interface Response {
   readonly status: number;
+  /** Number of the command that this answers. */
+  readonly command: number;
   readonly messageId: bigint;
   readonly credits: number;
   readonly sessionId: bigint;
@@ -64,11 +68,13 @@ export function encodeMessage(request: Request, fields: HeadFields): Buffer {
   return Buffer.concat([head, request.body]);
 }
 
-/** Undefined when it is no message of this protocol. */
+/** Undefined when it is no message of a server. That it is not one of a client matters: both sign with the same key. */
 export function decodeMessage(message: Buffer): Response | undefined {
   if (message.length < HEAD_BYTES || message.readUInt32LE(0) !== MESSAGE_ID) return undefined;
+  if ((message.readUInt32LE(16) & FROM_SERVER) === 0) return undefined;
   return {
     status: message.readUInt32LE(8),
+    command: message.readUInt16LE(12),
     credits: message.readUInt16LE(14),
     messageId: message.readBigUInt64LE(24),
     treeId: message.readUInt32LE(36),

@@ -7,19 +7,16 @@ import {
   negotiateMessage,
 } from "../authentication/ntlm.ts";
 import { finalToken, initialToken, OFFERED_MECHANISMS, wrappedMessage } from "../authentication/spnego.ts";
-import { HEAD_BYTES, type Response } from "./message.ts";
+import { agreedTerms, CONTEXT, decoded, SMB_3_1_1, sessionAnswer, type Terms, TOO_OLD } from "./answers.ts";
+import { HEAD_BYTES } from "./message.ts";
 import { OFFERED_CIPHERS, SessionKeys } from "./session-keys.ts";
 import { type Exchange, SmbConnection } from "./smb-connection.ts";
 import { SmbConnectionError, SmbStatusError, SmbTamperingError, STATUS } from "./smb-status.ts";
 
-/** The only version offered: it is the one that finds out when somebody changes the negotiation on the way. */
-const SMB_3_1_1 = 0x0311;
 const LARGE_TRANSFERS = 0x04;
 const ENCRYPTION = 0x40;
 const SIGNING_ENABLED = 1;
-const CONTEXT = { integrity: 1, encryption: 2 } as const;
 const SHA_512 = 1;
-const GUEST_OR_NOBODY = 3;
 
 export interface ShareAddress {
   readonly host: string;
@@ -51,11 +48,8 @@ export async function openShare(address: ShareAddress, account: NtlmAccount): Pr
   }
 }
 
-interface Negotiated {
+interface Negotiated extends Terms {
   readonly integrity: IntegrityHash;
-  readonly cipher: number | undefined;
-  readonly maxReadBytes: number;
-  readonly maxWriteBytes: number;
 }
 
 /** Over all messages until the session has its keys. */
@@ -71,19 +65,10 @@ class IntegrityHash {
 
 async function negotiate(connection: SmbConnection): Promise<Negotiated> {
   const { sent, response } = await negotiation(connection);
-  const { body } = response;
-  if (body.readUInt16LE(4) !== SMB_3_1_1) throw new SmbConnectionError(TOO_OLD);
   const integrity = new IntegrityHash();
   integrity.add(sent, response.message);
-  return {
-    integrity,
-    cipher: agreedCipher(response),
-    maxReadBytes: body.readUInt32LE(32),
-    maxWriteBytes: body.readUInt32LE(36),
-  };
+  return { integrity, ...agreedTerms(response) };
 }
-
-const TOO_OLD = "the server does not speak SMB 3.1.1, as Windows has since version 10 and Samba since 4.3";
 
 async function negotiation(connection: SmbConnection): Promise<Exchange> {
   try {
@@ -114,20 +99,6 @@ function negotiateBody(): Buffer {
   return Buffer.concat([body, contexts]);
 }
 
-/** Which of the ciphers the server chose; undefined when it does not encrypt. */
-function agreedCipher({ body, message }: Response): number | undefined {
-  let at = body.readUInt32LE(60);
-  for (let left = body.readUInt16LE(6); left > 0 && at + 8 <= message.length; left -= 1) {
-    const length = message.readUInt16LE(at + 2);
-    if (message.readUInt16LE(at) === CONTEXT.encryption) {
-      const cipher = message.readUInt16LE(at + 10);
-      return OFFERED_CIPHERS.includes(cipher) ? cipher : undefined;
-    }
-    at += Math.ceil((8 + length) / 8) * 8;
-  }
-  return undefined;
-}
-
 async function authenticate(
   connection: SmbConnection,
   account: NtlmAccount,
@@ -136,18 +107,18 @@ async function authenticate(
   const first = await sessionSetup(connection, initialToken(negotiateMessage()));
   integrity.add(first.sent, first.response.message);
   connection.sessionId = first.response.sessionId;
-  const challenge = wrappedMessage(securityToken(first.response));
+  const challenge = wrappedMessage(sessionAnswer(first.response).token);
   if (first.response.status !== STATUS.MORE_PROCESSING_REQUIRED || challenge === undefined) {
     throw new SmbConnectionError("the server does not authenticate by NTLM");
   }
-  const { message, sessionKey } = authenticateMessage(account, challenge, host);
+  const { message, sessionKey } = decoded(() => authenticateMessage(account, challenge, host));
   const { sent, response } = await sessionSetup(
     connection,
     finalToken(message, firstSignature(sessionKey, OFFERED_MECHANISMS)),
   );
   if (response.status !== STATUS.SUCCESS) throw new SmbStatusError("sessionSetup", response.status);
   // A guest has no keys, so anybody on the way could read and change what goes over the wire.
-  if ((response.body.readUInt16LE(2) & GUEST_OR_NOBODY) !== 0) {
+  if (sessionAnswer(response).isGuest) {
     throw new SmbStatusError("sessionSetup, which made us a guest", STATUS.LOGON_FAILURE);
   }
   integrity.add(sent);
@@ -168,11 +139,6 @@ function sessionSetup(connection: SmbConnection, token: Buffer): Promise<Exchang
   body.writeUInt16LE(token.length, 14);
   const request = { command: "sessionSetup", body: Buffer.concat([body, token]) } as const;
   return connection.exchange(request, "MORE_PROCESSING_REQUIRED");
-}
-
-function securityToken({ body, message }: Response): Buffer {
-  const start = body.readUInt16LE(4);
-  return message.subarray(start, start + body.readUInt16LE(6));
 }
 
 function treeConnectBody(path: Buffer): Buffer {

@@ -1,5 +1,12 @@
 /** What can be done with the files of an open share. */
-
+import {
+  type ListedFile,
+  listedFiles,
+  type OpenFile,
+  openedFile,
+  readBytes,
+  writtenBytes,
+} from "./answers.ts";
 import { type CommandName, HEAD_BYTES, type Response } from "./message.ts";
 import type { OpenShare } from "./open-session.ts";
 import { STATUS, type StatusName } from "./smb-status.ts";
@@ -14,7 +21,6 @@ const ACCESS = {
 const SHARE_ALL = 7;
 const DISPOSITION = { open: 1, create: 2 } as const;
 const OPTION = { directory: 0x1, file: 0x40, deleteOnClose: 0x1000 } as const;
-const ATTRIBUTE = { directory: 0x10, link: 0x400 } as const;
 const FILE_INFORMATION = 1;
 const RENAME = 10;
 const DISPOSE = 13;
@@ -25,21 +31,6 @@ const MOST_TRANSFERRED_BYTES = 1024 * 1024;
 
 /** What to open a path for. */
 export type Purpose = "read" | "look" | "create" | "remove" | "list" | "make-directory";
-
-export interface OpenFile {
-  readonly id: Buffer;
-  readonly size: number;
-  readonly modified: Date;
-  /** Differs when the file was replaced or changed. */
-  readonly version: string;
-}
-
-export interface ListedFile {
-  readonly name: string;
-  readonly isDirectory: boolean;
-  readonly size: number;
-  readonly modified: Date;
-}
 
 /** How servers say that there is no more. */
 const ENDS: Readonly<Partial<Record<CommandName, readonly StatusName[]>>> = {
@@ -116,8 +107,7 @@ export class ShareFiles {
     id.copy(body, 16);
     const response = await this.#request("read", body, length);
     if (response.status === STATUS.END_OF_FILE) return Buffer.alloc(0);
-    const start = response.body.readUInt8(2);
-    return response.message.subarray(start, start + response.body.readUInt32LE(4));
+    return readBytes(response, length);
   }
 
   async write(file: OpenFile, offset: number, data: Uint8Array): Promise<void> {
@@ -127,8 +117,8 @@ export class ShareFiles {
     body.writeUInt32LE(data.length, 4);
     body.writeBigUInt64LE(BigInt(offset), 8);
     file.id.copy(body, 16);
-    const { body: answer } = await this.#request("write", Buffer.concat([body, data]), data.length);
-    const written = answer.readUInt32LE(4);
+    const response = await this.#request("write", Buffer.concat([body, data]), data.length);
+    const written = writtenBytes(response, data.length);
     if (written < data.length) await this.write(file, offset + written, data.subarray(written));
   }
 
@@ -160,8 +150,7 @@ export class ShareFiles {
       body.writeUInt32LE(LISTED_BYTES, 28);
       const response = await this.#request("queryDirectory", Buffer.concat([body, pattern]), LISTED_BYTES);
       if (response.status !== STATUS.SUCCESS) return found;
-      const start = response.body.readUInt16LE(2);
-      found.push(...listedFiles(response.message.subarray(start, start + response.body.readUInt32LE(4))));
+      for (const file of listedFiles(response)) found.push(file);
     }
   }
 
@@ -177,14 +166,7 @@ export class ShareFiles {
     body.writeUInt32LE(options, 40);
     body.writeUInt16LE(HEAD_BYTES + body.length, 44);
     body.writeUInt16LE(name.length, 46);
-    const { body: answer } = await this.#request("create", Buffer.concat([body, name, Buffer.alloc(1)]));
-    return {
-      id: Buffer.from(answer.subarray(64, 80)),
-      size: Number(answer.readBigUInt64LE(48)),
-      modified: dateOf(answer.readBigUInt64LE(24)),
-      // When it was created, written and changed, and its length.
-      version: [8, 24, 32, 48].map((at) => answer.readBigUInt64LE(at).toString(16)).join("-"),
-    };
+    return openedFile(await this.#request("create", Buffer.concat([body, name, Buffer.alloc(1)])));
   }
 
   async #close({ id }: OpenFile): Promise<void> {
@@ -213,28 +195,6 @@ export class ShareFiles {
   }
 }
 
-function listedFiles(entries: Buffer): readonly ListedFile[] {
-  const found: ListedFile[] = [];
-  for (let at = 0, next = -1; next !== 0 && at + 64 <= entries.length; at += next) {
-    next = entries.readUInt32LE(at);
-    const attributes = entries.readUInt32LE(at + 56);
-    const name = entries.toString("utf16le", at + 64, at + 64 + entries.readUInt32LE(at + 60));
-    if (name === "." || name === ".." || (attributes & ATTRIBUTE.link) !== 0) continue;
-    found.push({
-      name,
-      isDirectory: (attributes & ATTRIBUTE.directory) !== 0,
-      size: Number(entries.readBigUInt64LE(at + 40)),
-      modified: dateOf(entries.readBigUInt64LE(at + 24)),
-    });
-  }
-  return found;
-}
-
 function wirePath(path: string): Buffer {
   return Buffer.from(path.replaceAll("/", "\\"), "utf16le");
-}
-
-/** Windows counts tenths of microseconds since 1601. */
-function dateOf(windowsTime: bigint): Date {
-  return new Date(Number(windowsTime / 10_000n - 11_644_473_600_000n));
 }

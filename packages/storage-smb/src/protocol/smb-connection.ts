@@ -1,11 +1,19 @@
 /** A connection to a server: many requests at once, each with its response, as far as the server's credits allow. */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { creditCharge, decodeMessage, encodeMessage, type Request, type Response } from "./message.ts";
+import {
+  COMMAND,
+  creditCharge,
+  decodeMessage,
+  encodeMessage,
+  type Request,
+  type Response,
+} from "./message.ts";
 import { PacketReader, packetOf } from "./packets.ts";
 import { isEncrypted, type SessionKeys } from "./session-keys.ts";
 import {
   SmbConnectionError,
+  SmbProtocolError,
   SmbStatusError,
   SmbTamperingError,
   STATUS,
@@ -67,8 +75,9 @@ export class SmbConnection {
       await once(socket, "connect", { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) });
     } catch (error) {
       socket.destroy();
-      const { cause = error } = error as Error;
-      throw new SmbConnectionError(error instanceof Error ? error.message : String(error), { cause });
+      const isLate = error instanceof Error && error.name === "AbortError";
+      const late = `nobody answered at ${host}:${port} within ${CONNECT_TIMEOUT_MS / 1000} seconds`;
+      throw new SmbConnectionError(isLate ? late : messageOf(error), { cause: error });
     }
     return new SmbConnection(socket);
   }
@@ -138,10 +147,12 @@ export class SmbConnection {
     if (response === undefined) throw new SmbConnectionError("the server does not speak SMB 3");
     const pending = this.#pending.get(response.messageId);
     if (pending === undefined) return;
+    this.#check(packet, response);
+    if (response.command !== COMMAND[pending.request.command]) {
+      throw new SmbProtocolError("it is for another command");
+    }
     this.#credits += response.credits;
-    if (response.status === STATUS.PENDING) this.#timer.refresh();
-    else {
-      this.#check(packet, response.message);
+    if (response.status !== STATUS.PENDING) {
       this.#pending.delete(response.messageId);
       settle(pending, response);
     }
@@ -151,16 +162,17 @@ export class SmbConnection {
 
   #opened(packet: Buffer): Buffer {
     if (!isEncrypted(packet)) return packet;
-    const message = this.#protection?.keys.decrypt(packet);
+    const message =
+      this.#protection?.isEncrypted === true ? this.#protection.keys.decrypt(packet) : undefined;
     if (message === undefined) throw new SmbTamperingError("a response was changed on its way");
     return message;
   }
 
   /** What says that something is not yet ready has no signature; nothing else may lack one. */
-  #check(packet: Buffer, message: Buffer): void {
+  #check(packet: Buffer, { status, message }: Response): void {
     if (this.#protection === undefined || isEncrypted(packet)) return;
     if (this.#protection.isEncrypted) throw new SmbTamperingError("a response was not encrypted");
-    if (!this.#protection.keys.isSignatureRight(message)) {
+    if (status !== STATUS.PENDING && !this.#protection.keys.isSignatureRight(message)) {
       throw new SmbTamperingError("a response has a wrong signature");
     }
   }
@@ -169,7 +181,8 @@ export class SmbConnection {
     try {
       work();
     } catch (error) {
-      this.#fail(error instanceof Error ? error : new SmbConnectionError(String(error)));
+      const isKnown = error instanceof SmbConnectionError;
+      this.#fail(isKnown ? error : new SmbProtocolError(String(error), { cause: error }));
     }
   }
 
@@ -197,6 +210,10 @@ export class SmbConnection {
     this.#pending.clear();
     this.#waiting.length = 0;
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function settle({ request, accepted, resolve, reject, sent }: Pending, response: Response): void {

@@ -68,6 +68,16 @@ export class SmbConnectionError extends Error {
   override readonly name: string = "SmbConnectionError";
 }
 
+/** What came is no answer to what was asked. */
+export class SmbProtocolError extends SmbConnectionError {
+  override readonly name: string = "SmbProtocolError";
+
+  /** @param problem - about the answer, as `it is cut short` */
+  constructor(problem: string, options?: ErrorOptions) {
+    super(`the server's answer makes no sense: ${problem}`, options);
+  }
+}
+
 /** Somebody between client and server changed what goes over the wire, or the server is not the one it says it is. */
 export class SmbTamperingError extends SmbConnectionError {
   override readonly name: string = "SmbTamperingError";
