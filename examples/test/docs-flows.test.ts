@@ -11,6 +11,7 @@ import { watchFor, watchForever } from "../src/docs/cancellation.ts";
 import { dataflow } from "../src/docs/dataflow.ts";
 import { calling, newestLines } from "../src/docs/history.ts";
 import { PacedTaskRunner } from "../src/docs/paced-task-runner.ts";
+import { watchPrices } from "../src/docs/price-watch.ts";
 import { daily, Money } from "../src/docs/results.ts";
 import { nightly } from "../src/docs/states.ts";
 import { computing, crawling, inOrder } from "../src/docs/task-runners.ts";
@@ -19,7 +20,9 @@ import { publish } from "../src/docs/transactions.ts";
 import { report } from "../src/readme.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
+/** Here, or in a test of their own. */
 const RUN_HERE: readonly unknown[] = [
+  watchPrices,
   ...[
     pricing,
     watchForever,
