@@ -128,6 +128,8 @@ export { TerminalNotifier } from "./notifiers/terminal-notifier.ts";
 export { hearErrors } from "./outbound/hear-errors.ts";
 export { isUnsent } from "./outbound/is-unsent.ts";
 export { NETWORK_CODES } from "./outbound/network-codes.ts";
+export { retryAfterMs } from "./outbound/retry-after.ts";
+export { retryDelayMs } from "./outbound/retry-delay.ts";
 export { endProcessTree, hasOwnGroup, killProcessTree } from "./processes/process-tree.ts";
 export { CorruptResultError } from "./results/corrupt-result-error.ts";
 export { MissingResultError } from "./results/missing-result-error.ts";

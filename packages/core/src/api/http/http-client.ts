@@ -1,13 +1,15 @@
 /** Requests to the API of a server: credentials, retries, errors. */
 import { HistoryUnavailableError } from "@sluice/protocol";
 import type { Secret } from "../../logging/secret.ts";
+import { retryAfterMs } from "../../outbound/retry-after.ts";
+import { retryDelayMs } from "../../outbound/retry-delay.ts";
 import { sdkVersion } from "../../results/sdk-version.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { onAbort } from "../../runtime/on-abort.ts";
 import { type AskedFor, errorOfAnswer, malformedAnswer } from "./answer-error.ts";
 import { CsrfToken, isTokenRefused } from "./csrf-token.ts";
 import { exchange, type HttpAnswer, NoAnswerError } from "./http-exchange.ts";
-import { isMaintenance, isPassing, retryDelayMs } from "./retry-delay.ts";
+import { isMaintenance, isPassing } from "./passing-answer.ts";
 
 export interface HttpClientOptions {
   /** Base URL of the API, such as `http://127.0.0.1:4200/api`. */
@@ -92,7 +94,8 @@ export class HttpClient {
           ? outcome.error
           : errorOfAnswer(outcome.answer, { location: this.location, ...call });
       }
-      await clock.sleep(retryDelayMs(Math.min(tries, retries), answer, random), call.signal);
+      const askedMs = retryAfterMs(answer?.headers.get("retry-after"));
+      await clock.sleep(retryDelayMs(Math.min(tries, retries), askedMs, random), call.signal);
     }
   }
 
