@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { fileSystemSuite } from "@sluice/core/testing";
+import { blockSuite, fileSystemSuite } from "@sluice/core/testing";
 import { describeWithServer } from "@sluice-internal/test-servers";
 import { GitCredentials, GitRepository } from "../src/index.ts";
 import { GitRemote } from "./git-remote.ts";
@@ -27,4 +27,41 @@ describeWithServer("git-http", (server) => {
       secrets: ["a-wrong-token"],
     },
   });
+});
+
+const credentials = {
+  username: "ada",
+  token: "a-git-token",
+  privateKey: "a git key",
+  knownHosts: "git.example k",
+};
+const credentialsOnWire = {
+  username: "ada",
+  token: "a-git-token",
+  private_key: "a git key",
+  known_hosts: "git.example k",
+};
+
+blockSuite({ type: GitCredentials, sample: credentials, wire: credentialsOnWire });
+
+blockSuite({
+  type: GitRepository,
+  sample: {
+    url: "https://git.acme.example/data/flows.git",
+    reference: "v2",
+    directory: "etl",
+    credentials: new GitCredentials(credentials),
+    includeSubmodules: true,
+    lfs: false,
+    timeoutSeconds: 60,
+  },
+  wire: {
+    url: "https://git.acme.example/data/flows.git",
+    reference: "v2",
+    directory: "etl",
+    credentials: credentialsOnWire,
+    include_submodules: true,
+    lfs: false,
+    timeout_seconds: 60,
+  },
 });

@@ -1,4 +1,4 @@
-import { fileSystemSuite } from "@sluice/core/testing";
+import { blockSuite, fileSystemSuite } from "@sluice/core/testing";
 import { GitHubCredentials } from "@sluice/credentials-github";
 import { describeWithServer } from "@sluice-internal/test-servers";
 import { GitHubRepository } from "../src/index.ts";
@@ -29,3 +29,23 @@ describeWithServer(
   },
   { seed: SEED },
 );
+
+blockSuite({
+  type: GitHubRepository,
+  sample: {
+    repositoryUrl: "https://github.com/acme/flows",
+    reference: "v2",
+    credentials: new GitHubCredentials({ token: "ghp_a-secret-token" }),
+    directory: "etl",
+    commitMessage: "From a flow",
+    author: { name: "Ada", email: "ada@acme.example" },
+  },
+  wire: {
+    repository_url: "https://github.com/acme/flows",
+    reference: "v2",
+    credentials: { token: "ghp_a-secret-token", base_url: "https://api.github.com" },
+    directory: "etl",
+    commit_message: "From a flow",
+    author: { name: "Ada", email: "ada@acme.example" },
+  },
+});

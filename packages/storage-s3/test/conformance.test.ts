@@ -1,5 +1,7 @@
-import { fileSystemSuite } from "@sluice/core/testing";
+import { blockSuite, fileSystemSuite } from "@sluice/core/testing";
+import { MinioCredentials } from "@sluice/credentials-aws";
 import { describeWithServer } from "@sluice-internal/test-servers";
+import { S3Bucket } from "../src/index.ts";
 import { bucketOn, newBucket } from "./buckets.ts";
 import { refusingServers } from "./faulty-proxy.ts";
 
@@ -24,4 +26,29 @@ describeWithServer("moto", (server) => {
       unreachable: () => troubled("http://127.0.0.1:1"),
     },
   });
+});
+
+blockSuite({
+  type: S3Bucket,
+  sample: {
+    bucketName: "acme-flows",
+    credentials: new MinioCredentials({
+      minioRootUser: "minio",
+      minioRootPassword: SECRET,
+      regionName: "eu",
+    }),
+    bucketFolder: "results/",
+    partMebibytes: 16,
+  },
+  wire: {
+    bucket_name: "acme-flows",
+    credentials: {
+      minio_root_user: "minio",
+      minio_root_password: SECRET,
+      region_name: "eu",
+      aws_client_parameters: { use_ssl: true },
+    },
+    bucket_folder: "results/",
+    part_mebibytes: 16,
+  },
 });

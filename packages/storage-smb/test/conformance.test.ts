@@ -1,6 +1,6 @@
-import { fileSystemSuite } from "@sluice/core/testing";
+import { blockSuite, fileSystemSuite } from "@sluice/core/testing";
 import { describeWithServer } from "@sluice-internal/test-servers";
-import type { SmbShare } from "../src/index.ts";
+import { SmbShare } from "../src/index.ts";
 import { impossibleReason } from "../src/share-path.ts";
 import { shareOf } from "./share.ts";
 
@@ -23,3 +23,21 @@ describeWithServer(
   },
   { encryption: true },
 );
+
+blockSuite({
+  type: SmbShare,
+  sample: {
+    sharePath: "/data/flows",
+    smbHost: "files.acme.example",
+    smbPort: 4450,
+    smbUsername: "ACME\\ada",
+    smbPassword: "a-share-password",
+  },
+  wire: {
+    share_path: "/data/flows",
+    smb_host: "files.acme.example",
+    smb_port: 4450,
+    smb_username: "ACME\\ada",
+    smb_password: "a-share-password",
+  },
+});

@@ -14,6 +14,7 @@ import { blockSchemaOnWire } from "../blocks/block-schema-fields.ts";
 import { blockVariable } from "../blocks/environment-blocks.ts";
 import { registerBlockType } from "../blocks/register-block-type.ts";
 import { documentData } from "../blocks/save-block.ts";
+import { wireName } from "../blocks/wire-names.ts";
 import { Secret } from "../logging/secret.ts";
 import { currentSettings, temporarySettings } from "../settings/current-settings.ts";
 
@@ -28,6 +29,8 @@ export interface BlockSuiteOptions<Input extends object = object> {
   readonly sample: NoInfer<Input>;
   /** What the document's data has to be, with the names of the wire; nested blocks as their data. */
   readonly wire?: Fields | undefined;
+  /** Fields that cannot be given along with those of the sample. */
+  readonly without?: readonly string[] | undefined;
 }
 
 /** A secret that is shorter may be in a text by chance. */
@@ -42,18 +45,18 @@ export function blockSuite<Input extends object>(options: BlockSuiteOptions<Inpu
   describe(`${slug} as a block`, () => {
     afterAll(closeEngines);
 
-    describe("its fields", () => fieldCases(type, create));
+    describe("its fields", () => fieldCases(type, create, options.without));
     describe("printed", () => printingCases(create));
-    describe("its schema", () => schemaCases(type, create, options.wire));
+    describe("its schema", () => schemaCases(type, create, options));
     describe("saved", () => savingCases(type, create));
   });
 }
 
 type Create = (changes?: object) => Block;
 
-function fieldCases(type: BlockConstructor, create: Create): void {
+function fieldCases(type: BlockConstructor, create: Create, without: readonly string[] = []): void {
   const { slug, schema } = definitionOf(type);
-  const names = Object.keys(schema.shape);
+  const names = Object.keys(schema.shape).filter((name) => !without.includes(name));
 
   it("are those of its schema, each of them in the sample", () => {
     expect(Object.keys(fieldsOf(create())).toSorted()).toEqual(names.toSorted());
@@ -92,7 +95,11 @@ function printingCases(create: Create): void {
   });
 }
 
-function schemaCases(type: BlockConstructor, create: Create, wire: Fields | undefined): void {
+function schemaCases(
+  type: BlockConstructor,
+  create: Create,
+  { wire, without }: Pick<BlockSuiteOptions, "wire" | "without">,
+): void {
   it("is JSON Schema that the block's data fits", () => {
     const { block_type_slug: _, ...data } = documentData(create());
     const { fields } = blockSchemaOnWire(type);
@@ -105,9 +112,10 @@ function schemaCases(type: BlockConstructor, create: Create, wire: Fields | unde
   it("has names in snake_case", () => {
     const { fields } = blockSchemaOnWire(type);
     for (const name of Object.keys(fields.properties)) expect(name).toMatch(/^[a-z][a-z0-9_]*$/);
-    expect(Object.keys(documentData(create())).toSorted()).toEqual(
-      [...Object.keys(fields.properties), "block_type_slug"].toSorted(),
+    const given = Object.keys(fields.properties).filter(
+      (name) => !without?.some((one) => wireName(one) === name),
     );
+    expect(Object.keys(documentData(create())).toSorted()).toEqual([...given, "block_type_slug"].toSorted());
   });
 
   if (wire !== undefined) {
@@ -148,6 +156,34 @@ function savingCases(type: BlockConstructor, create: Create): void {
       expect(documentData(loaded)).toEqual(documentData(block));
     });
   }
+
+  inMemory("its document has its data, of its type and schema", async (api) => {
+    const block = create();
+    await block.save("sample");
+    const document = await api.blockDocuments.getByName(slug, "sample", { include_secrets: true });
+    const { block_type_slug: _, ...data } = documentData(block);
+    expect(document).toMatchObject({ name: "sample", block_type: { slug }, is_anonymous: false });
+    expect(document.block_schema?.checksum).toBe(blockSchemaOnWire(type).checksum);
+    expect(withoutSlugs(document.data)).toEqual(withoutSlugs(data));
+  });
+
+  inMemory("an update of it takes its place", async () => {
+    const block = create();
+    await block.save("sample");
+    const updated = await block.update(fieldsOf(block));
+    expect([updated.blockReference, updated.blockDocumentId]).toEqual([
+      `${slug}/sample`,
+      block.blockDocumentId,
+    ]);
+    expect(documentData(await Block.load(`${slug}/sample`))).toEqual(documentData(block));
+  });
+
+  inMemory("it is gone when it was deleted", async () => {
+    const saved = type as typeof type & { delete(name: string): Promise<void> };
+    await create().save("sample");
+    await saved.delete("sample");
+    await expect(Block.load(`${slug}/sample`)).rejects.toMatchObject({ code: "OBJECT_NOT_FOUND" });
+  });
 
   inMemory("it is loaded from the environment as it was", async () => {
     const block = create();
