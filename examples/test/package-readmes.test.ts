@@ -49,6 +49,7 @@ it("is right by its types in every package", { timeout: 180_000 }, async () => {
 });
 
 it.for([
+  ["core", ""],
   ["orchestration", "AwaitingRetry\n"],
   ["store", ""],
   ["server", ""],

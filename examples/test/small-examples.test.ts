@@ -2,7 +2,6 @@ import { readdir } from "node:fs/promises";
 import { closeEngines, temporarySettings } from "@sluice/core";
 import { afterAll, describe, expect, it } from "vitest";
 import { countingPrimes } from "../src/cpu-work.ts";
-import { report } from "../src/readme.ts";
 import { assembling } from "../src/resources.ts";
 import { publishing } from "../src/transactions.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
@@ -35,11 +34,5 @@ describe("resources", () => {
 describe("CPU work", () => {
   it("counts primes in threads", { timeout: 60_000 }, async () => {
     expect(await quietly(() => countingPrimes({ below: 10_000, parts: 4 }))).toBe(1229);
-  });
-});
-
-describe("the README's flow", () => {
-  it("adds up pages", async () => {
-    expect(await quietly(() => report({ pages: 2, factor: 10 }))).toEqual([10, 50]);
   });
 });
