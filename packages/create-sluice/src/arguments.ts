@@ -82,7 +82,8 @@ export const HELP: string = `Starts a project of flows, or a plugin, for Sluice.
 
 Usage: npm create sluice@latest [directory] [-- options]
 
-What is not given is asked for in a terminal; elsewhere, and with --yes, it is the default.
+What is not given is asked for in a terminal. With --yes it is the default, and so it is where nobody can be asked, but for
+the directory.
 
 Options:
   -t, --template <template>   flow (default): a flow with retries, and its test

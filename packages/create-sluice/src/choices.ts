@@ -1,5 +1,5 @@
 /** From what was given to what is made: asks for the rest, or takes the defaults. */
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import type { GivenArguments } from "./arguments.ts";
 import { currentPackageManager, type PackageManager } from "./package-manager.ts";
 import { nameOfDirectory, nameProblem } from "./project-name.ts";
@@ -26,7 +26,7 @@ const DEFAULT_DIRECTORIES: Readonly<Record<Template, string>> = { flow: "my-flow
  */
 export async function makeChoices(given: GivenArguments, terminal: Terminal): Promise<Choices> {
   const isInteractive = terminal.stdin.isTTY === true && terminal.stdout.isTTY === true && !given.isYes;
-  const { directory, template, kind } = isInteractive ? await asked(given) : defaults(given);
+  const { directory, template, kind } = isInteractive ? await asked(given, terminal) : defaults(given);
   const name = given.name ?? nameOfDirectory(resolve(terminal.directory, directory));
   const problem = nameProblem(name);
   if (problem !== undefined) throw new UsageError(problem);
@@ -55,7 +55,7 @@ function defaults(given: GivenArguments): Asked {
 }
 
 /** The library of prompts is loaded only where somebody can answer. */
-async function asked(given: GivenArguments): Promise<Asked> {
+async function asked(given: GivenArguments, terminal: Terminal): Promise<Asked> {
   const { cancel, select, text } = await import("@clack/prompts");
   const answer = <T extends string>(value: T | symbol): T => {
     if (typeof value !== "symbol") return value;
@@ -87,8 +87,12 @@ async function asked(given: GivenArguments): Promise<Asked> {
       )
     : given.kind;
   const initialValue = DEFAULT_DIRECTORIES[template];
-  const validate = (value: string | undefined): string | undefined =>
-    value === undefined || value.trim() === "" ? "Write a directory; it will be made." : undefined;
+  const validate = (value = ""): string | undefined => {
+    if (value.trim() === "") return "Write a directory; it will be made.";
+    return given.name === undefined
+      ? nameProblem(basename(resolve(terminal.directory, value.trim())))
+      : undefined;
+  };
   const directory =
     given.directory ?? answer(await text({ message: "In which directory?", initialValue, validate }));
   return { directory: directory.trim(), template, kind };

@@ -29,12 +29,14 @@ export function nameOfDirectory(directory: string): string {
   return name;
 }
 
-/** What a plugin is about: `weather` for `@acme/sluice-notifier-weather`. */
+/** Words that say what kind of thing a package is, and not what it is about. */
+const GENERIC: readonly string[] = ["sluice", "plugin", "storage", "files", "cluster", ...KIND_NAMES];
+
+/** What a plugin is about: `weather` for `@acme/sluice-notifier-weather` and for `weather-notifier`. */
 export function subjectOf(name: string): string {
   const bare = name.replace(/^@[^/]*\//, "");
   const words = bare.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
-  const prefixes = ["sluice", "plugin", "storage", ...KIND_NAMES];
-  const subject = stripped(words.replaceAll(/^-+|-+$/g, ""), prefixes);
+  const subject = withoutGeneric(words.replaceAll(/^-+|-+$/g, ""));
   return /^[a-z]/.test(subject) ? subject : `my-${subject}`.replace(/-$/, "");
 }
 
@@ -43,9 +45,13 @@ export function pascalCase(subject: string): string {
   return subject.replaceAll(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-function stripped(words: string, prefixes: readonly string[]): string {
-  const prefix = prefixes.find((each) => words.startsWith(`${each}-`));
-  return prefix === undefined ? words : stripped(words.slice(prefix.length + 1), prefixes);
+function withoutGeneric(words: string): string {
+  const generic = GENERIC.find((word) => words.startsWith(`${word}-`) || words.endsWith(`-${word}`));
+  if (generic === undefined) return words;
+  const rest = words.startsWith(`${generic}-`)
+    ? words.slice(generic.length + 1)
+    : words.slice(0, -generic.length - 1);
+  return withoutGeneric(rest);
 }
 
 function suggestedName(name: string): string | undefined {

@@ -21,8 +21,8 @@ export const fetchAcmeItem = task(
     timeoutSeconds: 30,
   },
   async (account: string, id: string): Promise<AcmeItem> => {
-    const acme = await AcmeAccount.load(account);
-    return itemSchema.parse(await acme.get(`items/${encodeURIComponent(id)}`, runContext().signal));
+    const saved = await AcmeAccount.load(account);
+    return itemSchema.parse(await saved.get(`items/${encodeURIComponent(id)}`, runContext().signal));
   },
 );
 
