@@ -37,8 +37,8 @@ if (!state.isCompleted() || (await state.result()) !== 3) throw new Error(String
 const STRICT = ["--noEmit", "--strict", "--skipLibCheck", "--target", "es2023", "--module", "nodenext"];
 /** Names and arguments of projects that `create-sluice` makes. */
 const NEW_PROJECTS = [
-  ["new-flows", "--template", "flow"],
-  ...["file-system", "notifier", "task-runner", "tasks"].map((kind) => [`new-${kind}`, "--kind", kind]),
+  ["acme-flows", "--template", "flow"],
+  ...["file-system", "notifier", "task-runner", "tasks"].map((kind) => [`acme-${kind}`, "--kind", kind]),
 ];
 const TIMEOUT_MS = 300_000;
 
@@ -159,7 +159,7 @@ async function checkNewProjects(whole) {
   await install(whole);
   for (const name of workspaces) {
     const project = join(whole, name);
-    for (const script of ["check", "test", name === "new-flows" ? "start" : "build"]) {
+    for (const script of ["check", "test", name === "acme-flows" ? "start" : "build"]) {
       await run("npm", ["run", "--silent", script], project, homeOf(project, process.execPath));
     }
     say(`${name}: checked, tested, and run or built`);

@@ -8,6 +8,9 @@ import { formatMessage } from "publint/utils";
 /** How the packages can be imported: they are ES modules only. */
 const RESOLUTIONS = ["node16-esm", "bundler"];
 
+/** Templates of projects have manifests, which are at the root of what is made of them. */
+const NESTED_MANIFEST = "NESTED_PACKAGE_JSON_FIELD_IGNORED";
+
 /** Sentences, one for each problem. */
 export async function shapeProblems(tarballPath) {
   const tarball = new Uint8Array(readFileSync(tarballPath));
@@ -20,7 +23,9 @@ async function publintProblems(tarball) {
     level: "warning",
     strict: true,
   });
-  return messages.map((message) => formatMessage(message, pkg) ?? message.code);
+  return messages
+    .filter(({ code }) => code !== NESTED_MANIFEST)
+    .map((message) => formatMessage(message, pkg) ?? message.code);
 }
 
 async function typeProblems(tarball) {

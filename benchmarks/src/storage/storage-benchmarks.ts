@@ -25,7 +25,7 @@ export const storageBenchmarks: readonly Benchmark[] = [measureTransfers];
 
 async function measureTransfers(): Promise<Measurement[]> {
   const command = findProgram("aws", "awscli/bin/aws");
-  if (command === undefined) throw new Error("There is no AWS command: run .ci/install-peers.");
+  if (command === undefined) throw new Error("There is no AWS command: run .ci/install-peers --benchmarks.");
   const server = await startServer("moto", {});
   if ("reason" in server) throw new Error(server.reason);
   const directory = await mkdtemp(join(tmpdir(), "sluice-bench-storage-"));
