@@ -28,6 +28,7 @@ export {
   copyDirectory,
   type DirectoryAddress,
   getDirectory,
+  listDirectory,
   putDirectory,
   type TransferOptions,
 } from "./filesystems/directory-transfer.ts";

@@ -1,17 +1,11 @@
 /** Downloads to any file system, in constant memory. */
 import { createHash, type Hash } from "node:crypto";
-import { type FileSystem, findRunContext, NO_CACHE, type Task, task } from "@sluice/core";
-import { findFileSystem } from "@sluice/core/blocks";
+import { findRunContext, NO_CACHE, type Task, task } from "@sluice/core";
+import { type FilePlace, findPlace } from "@sluice/core/blocks";
 import { BrokenAnswerError, type OpenAnswer } from "./exchange.ts";
 import { HttpError, shownRequest } from "./http-error.ts";
 import { type HttpRequest, type ReadyRequest, readyRequest } from "./http-request.ts";
 import { PassingError, persistently, trySend } from "./send-request.ts";
-
-/** A file in a file system, which may be named by its block, such as `s3-bucket/reports`. */
-export interface FilePlace {
-  readonly fileSystem: FileSystem | string;
-  readonly path: string;
-}
 
 export interface DownloadOptions {
   /** SHA-256 of the content, in hexadecimal; a file with another is not written. */
@@ -38,20 +32,16 @@ export interface Download {
  */
 export const downloadFile: Task<[HttpRequest, FilePlace, DownloadOptions?], Download> = task(
   { name: "download-file", cachePolicy: NO_CACHE },
-  async (
-    request: HttpRequest,
-    { fileSystem, path }: FilePlace,
-    options: DownloadOptions = {},
-  ): Promise<Download> => {
+  async (request: HttpRequest, place: FilePlace, options: DownloadOptions = {}): Promise<Download> => {
     const signal = findRunContext()?.signal;
-    const target = await findFileSystem(fileSystem, { signal });
+    const { fileSystem, path } = await findPlace(place, { signal });
     // Lengths and ranges are those of what is sent, which therefore must not be compressed on the way.
     const headers = { "accept-encoding": "identity", ...request.headers };
     const ready = await readyRequest({ ...request, headers });
     return persistently(ready, async () => {
       const transfer = new Transfer(ready, options, signal);
       try {
-        await target.write(path, transfer.content(), { signal });
+        await fileSystem.write(path, transfer.content(), { signal });
       } catch (error) {
         // Some file systems tell in their own words that the content failed.
         throw transfer.failure ?? error;

@@ -1,6 +1,6 @@
 /** Tasks for HTTP. */
 export type { HttpAnswer } from "./answer-text.ts";
-export { type Download, type DownloadOptions, downloadFile, type FilePlace } from "./download-task.ts";
+export { type Download, type DownloadOptions, downloadFile } from "./download-task.ts";
 export { HttpError } from "./http-error.ts";
 export type { HttpRequest, QueryValue } from "./http-request.ts";
 export { HttpService } from "./http-service.ts";

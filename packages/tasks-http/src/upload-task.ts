@@ -1,9 +1,8 @@
 /** Uploads from any file system, in constant memory. */
 import { findRunContext, NO_CACHE, type Task, task } from "@sluice/core";
-import { findFileSystem } from "@sluice/core/blocks";
+import { type FilePlace, findPlace } from "@sluice/core/blocks";
 import { InvalidRequestError } from "@sluice/protocol";
 import { type HttpAnswer, readAnswer } from "./answer-text.ts";
-import type { FilePlace } from "./download-task.ts";
 import { type HttpRequest, readyRequest } from "./http-request.ts";
 import { sendRequest } from "./send-request.ts";
 
@@ -21,17 +20,17 @@ export type UploadRequest = Omit<HttpRequest, "json" | "form" | "body">;
  */
 export const uploadFile: Task<[FilePlace, UploadRequest], HttpAnswer> = task(
   { name: "upload-file", cachePolicy: NO_CACHE },
-  async ({ fileSystem, path }: FilePlace, request: UploadRequest): Promise<HttpAnswer> => {
+  async (place: FilePlace, request: UploadRequest): Promise<HttpAnswer> => {
     const signal = findRunContext()?.signal;
-    const source = await findFileSystem(fileSystem, { signal });
-    const { size, contentType = "application/octet-stream" } = await source.stat(path, { signal });
+    const { fileSystem, path } = await findPlace(place, { signal });
+    const { size, contentType = "application/octet-stream" } = await fileSystem.stat(path, { signal });
     const headers = { "content-type": contentType, ...request.headers, "content-length": String(size) };
     const ready = await readyRequest({ method: "PUT", ...request, headers });
     if (ready.method === "GET" || ready.method === "HEAD") {
       throw new InvalidRequestError(`A file cannot be sent with ${ready.method}. Use PUT or POST.`);
     }
     const body = (): { readonly content: AsyncIterable<Uint8Array> } => ({
-      content: source.readStream(path, { signal }),
+      content: fileSystem.readStream(path, { signal }),
     });
     const upload = { ...ready, body, isBodyRepeatable: true };
     return sendRequest(upload, signal, (answer) => readAnswer(upload, answer));

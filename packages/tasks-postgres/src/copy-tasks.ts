@@ -1,18 +1,12 @@
 /** COPY between tables and files, in constant memory. */
 import { pipeline } from "node:stream/promises";
-import { contentChunks, type FileContent, type FileSystem, NO_CACHE, type Task, task } from "@sluice/core";
-import { findFileSystem } from "@sluice/core/blocks";
+import { contentChunks, type FileContent, NO_CACHE, type Task, task } from "@sluice/core";
+import { type FilePlace, findPlace } from "@sluice/core/blocks";
 import { type CopyFormat, type CopyTable, copyInText, copyOutText } from "./copy-statement.ts";
 import { type Credentials, type HeldConnection, withConnection } from "./postgres-pool.ts";
 import { limitStatements, stoppable } from "./run-statement.ts";
 import type { Statement } from "./statement.ts";
 import { type StatementOptions, signalOfRun } from "./statement-options.ts";
-
-/** A file in a file system, which may be named by its block, such as `s3-bucket/reports`. */
-export interface FilePlace {
-  readonly fileSystem: FileSystem | string;
-  readonly path: string;
-}
 
 export interface CopyInOptions extends CopyTable, CopyFormat, StatementOptions {}
 
@@ -58,13 +52,13 @@ export const copyOutOfPostgres: Task<
   async (
     credentials: Credentials,
     source: CopyTable | Statement<unknown>,
-    { fileSystem, path }: FilePlace,
+    target: FilePlace,
     options: CopyOutOptions = {},
   ): Promise<CopiedOut> => {
     const signal = signalOfRun();
-    const target = await findFileSystem(fileSystem, { signal });
+    const { fileSystem, path } = await findPlace(target, { signal });
     return withConnection(credentials, signal, (held) =>
-      copyOut(held, { source, options }, signal, (content) => target.write(path, content, { signal })),
+      copyOut(held, { source, options }, signal, (content) => fileSystem.write(path, content, { signal })),
     );
   },
 );
@@ -74,8 +68,8 @@ async function contentOf(
   signal: AbortSignal | undefined,
 ): Promise<FileContent> {
   if (typeof source === "string" || !("fileSystem" in source)) return source;
-  const fileSystem = await findFileSystem(source.fileSystem, { signal });
-  return fileSystem.readStream(source.path, { signal });
+  const { fileSystem, path } = await findPlace(source, { signal });
+  return fileSystem.readStream(path, { signal });
 }
 
 async function copyIn(

@@ -6,7 +6,6 @@ export {
   type CopyOutOptions,
   copyIntoPostgres,
   copyOutOfPostgres,
-  type FilePlace,
 } from "./copy-tasks.ts";
 export type { Credentials } from "./postgres-pool.ts";
 export {

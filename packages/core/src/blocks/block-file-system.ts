@@ -1,7 +1,22 @@
 /** File systems that are named instead of given: blocks that keep files, such as `s3-bucket/reports`. */
 import { SluiceError } from "@sluice/protocol";
+import type { FileAddress } from "../filesystems/file-operations.ts";
 import type { FileSystem } from "../filesystems/file-system.ts";
 import { type LoadOptions, loadReference } from "./load-block.ts";
+
+/** A file, or a directory, in a file system that may be named by its block, such as `s3-bucket/reports`. */
+export interface FilePlace {
+  readonly fileSystem: FileSystem | string;
+  readonly path: string;
+}
+
+/** The place with its file system; throws as `findFileSystem`. */
+export async function findPlace(
+  { fileSystem, path }: FilePlace,
+  options?: LoadOptions,
+): Promise<FileAddress> {
+  return { fileSystem: await findFileSystem(fileSystem, options), path };
+}
 
 /**
  * The file system, or the block that is one.

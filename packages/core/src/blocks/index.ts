@@ -14,7 +14,7 @@ export {
 } from "./block-errors.ts";
 export type { BlockConstructor, BlockField } from "./block-field.ts";
 export { definitionOf } from "./block-fields.ts";
-export { findFileSystem } from "./block-file-system.ts";
+export { type FilePlace, findFileSystem, findPlace } from "./block-file-system.ts";
 export { type BlockReference, parseBlockReference } from "./block-reference.ts";
 export { JsonBlock } from "./built-in/json-block.ts";
 export { LocalFileSystemBlock } from "./built-in/local-file-system-block.ts";

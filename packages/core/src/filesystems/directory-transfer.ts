@@ -1,6 +1,6 @@
 /** Whole directories between file systems. */
 import { copyFile, listPages } from "./file-operations.ts";
-import type { CallOptions, FileSystem } from "./file-system.ts";
+import type { CallOptions, FileEntry, FileSystem } from "./file-system.ts";
 import { DEFAULT_CONCURRENCY, forEachConcurrently } from "./for-each-concurrently.ts";
 import { type IgnoreRules, type LeftOut, leftOut } from "./ignore-rules.ts";
 import { LocalFileSystem } from "./local-file-system.ts";
@@ -31,9 +31,8 @@ export async function copyDirectory(
   const target = directoryPrefix(to.path);
   const copied: string[] = [];
   const { concurrency = DEFAULT_CONCURRENCY, signal } = options;
-  const rules = await leftOut({ fileSystem: from.fileSystem, path: source }, options);
-  const files = filesBelow({ fileSystem: from.fileSystem, path: source }, rules, signal);
-  await forEachConcurrently(files, { concurrency, signal }, async (path, fileSignal) => {
+  const files = listDirectory(from, options);
+  await forEachConcurrently(files, { concurrency, signal }, async ({ path }, fileSignal) => {
     await copyFile(
       { fileSystem: from.fileSystem, path: `${source}${path}` },
       { fileSystem: to.fileSystem, path: `${target}${path}` },
@@ -42,6 +41,15 @@ export async function copyDirectory(
     copied.push(path);
   });
   return copied;
+}
+
+/** Every file below a directory but those that are left out, page by page as the caller goes on; paths are relative to it. */
+export async function* listDirectory(
+  directory: DirectoryAddress,
+  options: CallOptions & IgnoreRules = {},
+): AsyncGenerator<FileEntry, void, undefined> {
+  const root = { fileSystem: directory.fileSystem, path: directoryPrefix(directory.path) };
+  yield* filesBelow(root, await leftOut(root, options), options.signal);
 }
 
 /** Downloads what is below a path into a local directory; see `copyDirectory`. */
@@ -64,12 +72,12 @@ export async function putDirectory(
   return copyDirectory({ fileSystem: local, path: "" }, to, options);
 }
 
-/** Relative paths. A directory that is left out is not looked into: that of a project's dependencies may be huge. */
+/** With relative paths. A directory that is left out is not looked into: that of a project's dependencies may be huge. */
 async function* filesBelow(
   { fileSystem, path: root }: DirectoryAddress,
   rules: LeftOut,
   signal: AbortSignal | undefined,
-): AsyncGenerator<string, void, undefined> {
+): AsyncGenerator<FileEntry, void, undefined> {
   const { file: isFileLeftOut, directory: isDirectoryLeftOut } = rules;
   const recursive = isDirectoryLeftOut === undefined;
   const relative = (path: string): string => path.slice(root.length);
@@ -77,7 +85,10 @@ async function* filesBelow(
   for (let prefix = directories.pop(); prefix !== undefined; prefix = directories.pop()) {
     for await (const page of listPages(fileSystem, { prefix, recursive, signal })) {
       directories.push(...page.directories.filter((path) => isDirectoryLeftOut?.(relative(path)) !== true));
-      for (const { path } of page.files) if (!isFileLeftOut(relative(path))) yield relative(path);
+      for (const file of page.files) {
+        const path = relative(file.path);
+        if (!isFileLeftOut(path)) yield { ...file, path };
+      }
     }
   }
 }
