@@ -143,6 +143,17 @@ describe("the clock of a harness", () => {
     expect(run.taskRuns[0]?.state.name).toBe("TimedOut");
   });
 
+  it("goes on by hand only when a run has got to where it waits", async () => {
+    await using harness = flowHarness();
+    const late = flow({ name: "late" }, async () => {
+      await realSleep(30); // as reading a file, or importing a module, takes a while
+      return task({ name: "hanging", timeoutSeconds: 30 }, () => new Promise<void>(() => undefined))();
+    });
+    const running = harness.run(late);
+    await harness.clock.advance(31);
+    expect((await running).taskRuns[0]?.state.name).toBe("TimedOut");
+  });
+
   it("does not go on while code does something else", async () => {
     await using harness = flowHarness({ now: START });
     const reading = task({ name: "reading", timeoutSeconds: 1 }, async () => realSleep(20));

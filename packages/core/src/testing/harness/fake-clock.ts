@@ -10,6 +10,15 @@ interface FakeTimer {
 
 /** Turns of the event loop without any use of the clock after which everything is taken to wait for time. */
 const QUIET_TURNS = 12;
+/** How long a run that waits for nothing of the clock may take to do so. */
+const MAX_START_MS = 500;
+
+export interface FakeClockOptions {
+  /** What it shows at first. Default: now. */
+  readonly start?: Date | undefined;
+  /** Whether runs are on their way that may soon wait for it. Default: never. */
+  readonly isBusy?: (() => boolean) | undefined;
+}
 
 /**
  * The clock of a flow test. When flows wait (a retry's delay, a scheduled time, `sleep()`) and nothing else goes on, it goes
@@ -18,13 +27,15 @@ const QUIET_TURNS = 12;
  */
 export class FakeClock implements TestClock {
   readonly #timers = new Set<FakeTimer>();
+  readonly #isBusy: () => boolean;
   #nowUs: number;
   /** Grows with every use. */
   #uses = 0;
   #isMoving = false;
 
-  constructor(start: Date = new Date()) {
+  constructor({ start = new Date(), isBusy = () => false }: FakeClockOptions = {}) {
     this.#nowUs = start.getTime() * 1000;
+    this.#isBusy = isBusy;
   }
 
   /** What the clock shows. */
@@ -37,7 +48,7 @@ export class FakeClock implements TestClock {
     if (!(seconds >= 0 && Number.isFinite(seconds))) {
       throw new RangeError(`advance() needs a number of seconds ≥ 0, not ${seconds}.`);
     }
-    await this.#quiet();
+    await this.#started();
     const endUs = this.#nowUs + seconds * 1_000_000;
     for (let next = this.#next(); next !== undefined && next.dueUs <= endUs; next = this.#next()) {
       this.#fire(next);
@@ -110,6 +121,16 @@ export class FakeClock implements TestClock {
       this.#fire(next);
     }
     this.#isMoving = false;
+  }
+
+  /** Quiet, and with something to wait for if a run has only just begun. */
+  async #started(): Promise<void> {
+    await this.#quiet();
+    const endMs = performance.now() + MAX_START_MS;
+    while (this.#timers.size === 0 && this.#isBusy() && performance.now() < endMs) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      await this.#quiet();
+    }
   }
 
   async #quiet(): Promise<void> {

@@ -67,10 +67,12 @@ class MemoryHarness implements FlowHarness {
   readonly #logs: LogRecord[] = [];
   readonly #settings: TemporarySettings;
   readonly #engine: Promise<EngineServices>;
+  #running = 0;
   #isClosed = false;
 
   constructor({ clock = "fake", now, settings = {} }: FlowHarnessOptions) {
-    const testClock = clock === "fake" ? new FakeClock(now) : new RealClock();
+    const isBusy = (): boolean => this.#running > 0;
+    const testClock = clock === "fake" ? new FakeClock({ start: now, isBusy }) : new RealClock();
     this.clock = testClock;
     this.results = new MemoryFileSystem({ clock: testClock });
     this.blocks = new Map([[RESULTS, this.results]]);
@@ -90,7 +92,11 @@ class MemoryHarness implements FlowHarness {
     const onBegin = (run: { readonly id: string }): void => {
       id = run.id;
     };
-    const state = await this.within(() => runFlow(flow, { parameters, watchesSignals: false, onBegin }));
+    const call = { parameters, watchesSignals: false, onBegin };
+    this.#running += 1;
+    const state = await this.within(() => runFlow(flow, call)).finally(() => {
+      this.#running -= 1;
+    });
     const { recorder } = await this.#engine;
     await recorder.flush();
     return flowTestRun(this.api, id, { state, logs: this.#logs });
