@@ -5,6 +5,7 @@ import { flowRuns } from "./flow-runs.ts";
 import { flowTests } from "./flow-tests.ts";
 import { maps } from "./maps.ts";
 import { memoryPerTask } from "./memory-per-task.ts";
+import { pluginImports } from "./plugin-imports.ts";
 import { startUp } from "./start-up.ts";
 import { taskCalls } from "./task-calls.ts";
 
@@ -16,4 +17,5 @@ export const coreBenchmarks: readonly Benchmark[] = [
   memoryPerTask,
   busyHistory,
   startUp,
+  pluginImports,
 ];
