@@ -19,6 +19,7 @@ import { type CommandExit, commandFailure, startFailure } from "./command-error.
 import { LoggedLines } from "./logged-lines.ts";
 import { OutputLines } from "./output-lines.ts";
 import { OutputTail } from "./output-tail.ts";
+import { PROGRAM_ENDED, WATCH_CHANNEL, watchedProgram } from "./watched-program.ts";
 
 export interface CommandOptions {
   /** Default: that of this process. */
@@ -110,11 +111,11 @@ async function start({ program, args, shown }: Command, { cwd, env = {} }: Comma
     value instanceof Secret ? value.reveal() : value,
   ]);
   try {
-    const child = spawn(program, args, {
+    const child = spawn(...watchedProgram(program, args), {
       cwd,
       env: { ...process.env, ...Object.fromEntries(variables) },
       detached: hasOwnGroup,
-      stdio: "pipe",
+      stdio: ["pipe", "pipe", "pipe", "pipe"],
       windowsHide: true,
     });
     await once(child, "spawn");
@@ -144,6 +145,7 @@ async function untilEnd(child: Child, { input, signal, graceMs }: RunningOptions
   if (signal.aborted) stop();
   try {
     const [exitCode, endedBy] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
+    stopWatching(child);
     await within(OUTPUT_WAIT_MS, closed);
     await endProcessTree(pid, { graceMs });
     await within(OUTPUT_WAIT_MS, closed);
@@ -157,6 +159,13 @@ async function untilEnd(child: Child, { input, signal, graceMs }: RunningOptions
     child.stdout.destroy();
     child.stderr.destroy();
   }
+}
+
+function stopWatching({ stdio }: Child): void {
+  const channel = stdio[WATCH_CHANNEL] as Writable;
+  // The watcher may have ended with the group.
+  channel.on("error", () => undefined);
+  channel.end(PROGRAM_ENDED);
 }
 
 /** A command need not read all of its input. */
@@ -185,7 +194,7 @@ function keep(stream: Readable, tail: OutputTail, lines: LoggedLines): OutputTai
 
 const living = new Set<Child>();
 
-/** Commands do not outlive this process, unless it is killed. */
+/** The watcher ends the commands too, but not what left their groups. */
 function killWithThisProcess(child: Child): () => void {
   if (living.size === 0) process.on("exit", killLiving);
   living.add(child);

@@ -88,7 +88,7 @@ describe.skipIf(process.platform === "win32")("a command", () => {
     [
       "a program that there is not",
       () => runProgram("no-such-program"),
-      /could not be started: there is no program no-such-program/,
+      /`no-such-program` ended with exit code 127\. A program in it was not found: check its name and the PATH/,
     ],
     [
       "the same in a script",
@@ -169,17 +169,18 @@ describe.skipIf(process.platform === "win32")("a command", () => {
     await expectEnded(directory, "child");
   });
 
-  it("takes its processes with it when this process ends", async () => {
+  it.each(["ends", "is killed"])("ends with its processes when this process %s", async (how) => {
     const directory = await temporaryDirectory();
     const program = fileURLToPath(new URL("exiting-program.ts", import.meta.url));
     const args = ["--conditions=@sluice/source", "--import", "tsx", program, join(directory, "leader")];
     const env = { ...process.env, SLUICE_HOME: directory };
-    const child = spawn(node, args, { stdio: ["pipe", "ignore", "inherit"], env });
+    const child = spawn(node, args, { stdio: ["pipe", "ignore", "ignore"], env });
     onTestFinished(() => void child.kill("SIGKILL"));
     await vi.waitFor(async () => expect(await readFile(join(directory, "leader"), "utf8")).not.toBe(""), {
       timeout: 20_000,
     });
-    child.stdin.end();
+    if (how === "ends") child.stdin.end();
+    else child.kill("SIGKILL");
     await once(child, "exit");
     await expectEnded(directory, "leader");
   });

@@ -21,6 +21,7 @@ export async function endProcessTree(pid: number, { graceMs }: { readonly graceM
     return;
   }
   const tree = new ProcessTree(pid);
+  if (!tree.isAlive()) return;
   tree.signal("SIGTERM");
   await tree.whenEnded(graceMs);
   if (!tree.isAlive()) return;
