@@ -1,19 +1,19 @@
 import { blockSuite } from "@sluice/core/testing";
 import { HttpService } from "../src/index.ts";
 
-const place = { baseUrl: "https://weather.example/v1/", headers: { "x-key": "a-secret-header" } };
-const placeOnWire = { base_url: "https://weather.example/v1/", headers: { "x-key": "a-secret-header" } };
+const baseUrl = "https://weather.acme.example/v1";
+const headers = { "X-Api-Key": "a-secret-key" };
 
 blockSuite({
   type: HttpService,
-  sample: { ...place, token: "a-bearer-token" },
-  wire: { ...placeOnWire, token: "a-bearer-token" },
+  sample: { baseUrl, token: "a-secret-token", headers },
+  wire: { base_url: baseUrl, token: "a-secret-token", headers },
   without: ["username", "password"],
 });
 
 blockSuite({
   type: HttpService,
-  sample: { ...place, username: "ada", password: "a-basic-password" },
-  wire: { ...placeOnWire, username: "ada", password: "a-basic-password" },
+  sample: { baseUrl, username: "ada", password: "a-password", headers },
+  wire: { base_url: baseUrl, username: "ada", password: "a-password", headers },
   without: ["token"],
 });

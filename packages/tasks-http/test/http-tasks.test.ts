@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { flow, MemoryFileSystem, Secret, temporarySettings } from "@sluice/core";
 import { flowHarness } from "@sluice/core/testing";
+import { describeWithServer } from "@sluice-internal/test-servers";
 import { afterEach, describe, expect, expectTypeOf, it, onTestFinished, vi } from "vitest";
 import { z } from "zod";
 import {
@@ -344,6 +345,29 @@ describe("an upload", () => {
     expect(received.every(({ body }) => body.equals(content))).toBe(true);
     const wrong = () => uploadFile({ fileSystem, path: "file" }, { url, method: "GET" });
     await expect(inFlow(wrong)).rejects.toThrow("cannot be sent with GET. Use PUT or POST.");
+  });
+});
+
+describeWithServer("moto", (server) => {
+  it("sends files to a service of storage, and gets them back", async () => {
+    const fileSystem = new MemoryFileSystem();
+    const content = randomBytes(5_000_000);
+    await fileSystem.write("file", content);
+    const scope = "Credential=key/20240101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
+    const service = new HttpService({
+      baseUrl: server().url,
+      headers: { Authorization: `AWS4-HMAC-SHA256 ${scope}` },
+    });
+    const { contentType, sha256 } = await inFlow(async () => {
+      await requestHttp({ service, url: "bucket", method: "PUT" });
+      const object = { service, url: "bucket/a%20file" };
+      const headers = { "content-type": "application/zip" };
+      await uploadFile({ fileSystem, path: "file" }, { ...object, headers });
+      return downloadFile(object, { fileSystem, path: "copy" });
+    });
+    expect(contentType).toBe("application/zip");
+    expect(sha256).toBe(createHash("sha256").update(content).digest("hex"));
+    expect(Buffer.compare(await fileSystem.read("copy"), content)).toBe(0);
   });
 });
 
