@@ -18,8 +18,8 @@ export interface RetentionOptions {
 
 const DAY_SECONDS = 86_400;
 /** Small enough that those who write meanwhile do not wait for long. */
-const EVENT_BATCH = 1000;
-const LOG_BATCH = 2000;
+const EVENT_BATCH = 250;
+const LOG_BATCH = 500;
 const FLOW_RUN_BATCH = 50;
 
 /** Deletes a batch of each kind, the oldest first; says whether there may be more. */

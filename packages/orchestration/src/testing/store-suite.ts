@@ -11,6 +11,7 @@ import { flowRunCases } from "./store/flow-run-cases.ts";
 import { flowRunQueryCases } from "./store/flow-run-query-cases.ts";
 import { leaseCases } from "./store/lease-cases.ts";
 import { logCases } from "./store/log-cases.ts";
+import { namePartCases } from "./store/name-part-cases.ts";
 import { objectCases } from "./store/object-cases.ts";
 import type { OpenStore } from "./store/open-store.ts";
 import { recordCases } from "./store/record-cases.ts";
@@ -48,6 +49,7 @@ export function storeSuite(options: StoreSuiteOptions): void {
     describe("flows", () => flowCases(open));
     describe("flow runs", () => flowRunCases(open));
     describe("queries of flow runs", () => flowRunQueryCases(open));
+    describe("parts of names", () => namePartCases(open));
     describe("leases", () => leaseCases(open));
     describe("task runs", () => taskRunCases(open));
     describe("records", () => recordCases(open));

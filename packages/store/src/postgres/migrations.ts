@@ -431,6 +431,18 @@ CREATE UNIQUE INDEX saved_search_name ON saved_search (name);
   down: "DROP TABLE saved_search;",
 };
 
+const EVENTS_WITH_RESOURCE: Migration = {
+  name: "events with their resource by time",
+  up: `
+DROP INDEX event_occurred;
+CREATE INDEX event_occurred ON event (occurred, id) INCLUDE (resource_id);
+`,
+  down: `
+DROP INDEX event_occurred;
+CREATE INDEX event_occurred ON event (occurred, id);
+`,
+};
+
 export const MIGRATIONS: readonly Migration[] = [
   HISTORY,
   SERVER,
@@ -440,4 +452,5 @@ export const MIGRATIONS: readonly Migration[] = [
   SAVED_SEARCHES,
   RUN_COUNTS,
   DASHBOARD_INDEXES,
+  EVENTS_WITH_RESOURCE,
 ];

@@ -2,6 +2,7 @@
 import type { Migration } from "../schema/migration.ts";
 import { DASHBOARD_INDEXES } from "./dashboard-indexes-migration.ts";
 import { EVENT_COUNTS } from "./event-counts-migration.ts";
+import { NAME_PARTS } from "./name-parts-migration.ts";
 import { RUN_COUNTS } from "./run-counts-migration.ts";
 
 /** As `isLive` (tables/live-state.ts) says it, without the table's name, which an index cannot have. */
@@ -473,4 +474,5 @@ export const MIGRATIONS: readonly Migration[] = [
   SAVED_SEARCHES,
   RUN_COUNTS,
   DASHBOARD_INDEXES,
+  NAME_PARTS,
 ];

@@ -12,6 +12,7 @@ import {
   type StoredFlowRun,
 } from "@sluice/orchestration";
 import { type FlowRunHeartbeat, ObjectNotFoundError, type WireState } from "@sluice/protocol";
+import { withNames } from "../queries/name-parts.ts";
 import { countFlowRunsStatement, flowRunTallyStatement } from "../queries/run-tally-statement.ts";
 import type { SqlDatabase, SqlRow, SqlSession } from "../sql-session.ts";
 import { FLOW_RUN_STATES, FLOW_RUN_TABLE } from "../tables/flow-run-table.ts";
@@ -86,23 +87,28 @@ export class SqlFlowRunStore implements FlowRunStore {
   }
 
   async list(query: ObjectQuery<StoredFlowRun>): Promise<StoredFlowRun[]> {
-    const rows = await listRuns(this.#database, { noun: "flow_run", query }, FLOW_RUN_STATES.selectRunsSql);
+    const where = await withNames(this.#database, query.where);
+    const plan = { noun: "flow_run", query: { ...query, where } } as const;
+    const rows = await listRuns(this.#database, plan, FLOW_RUN_STATES.selectRunsSql);
     return rows.map((row) => ROWS.decode(row));
   }
 
-  count(where?: Condition<StoredFlowRun>): Promise<number> {
-    return readCount(this.#database, countFlowRunsStatement(this.#database.dialect, where));
+  async count(where?: Condition<StoredFlowRun>): Promise<number> {
+    const named = await withNames(this.#database, where);
+    return readCount(this.#database, countFlowRunsStatement(this.#database.dialect, named));
   }
 
-  countBy(
+  async countBy(
     member: MemberOf<StoredFlowRun>,
     where?: Condition<StoredFlowRun>,
   ): Promise<ReadonlyMap<string, number>> {
-    return countRowsBy(this.#database, { noun: "flow_run", member }, where);
+    const named = await withNames(this.#database, where);
+    return countRowsBy(this.#database, { noun: "flow_run", member }, named);
   }
 
-  tally(query: RunTallyQuery<StoredFlowRun>): Promise<RunTally[]> {
-    return readTallies(this.#database, flowRunTallyStatement(this.#database.dialect, query));
+  async tally(query: RunTallyQuery<StoredFlowRun>): Promise<RunTally[]> {
+    const where = await withNames(this.#database, query.where);
+    return readTallies(this.#database, flowRunTallyStatement(this.#database.dialect, { ...query, where }));
   }
 
   async renewLeases(beat: FlowRunHeartbeat, now: string): Promise<void> {
