@@ -5,11 +5,16 @@ export interface ClientProgram {
   /** What works when the facts are right. */
   readonly shows: string;
   readonly facts: unknown;
+  /** It starts processes that run it, too; others run in one process. */
+  readonly isServed?: true;
+  /** What it shows is up to the server alone: the suites of stores and of the API run on every database. */
+  readonly isOnlyOnSqlite?: true;
 }
 
 export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
   {
     program: "served",
+    isServed: true,
     shows: "served flows run on schedule and by run_deployment, and are cancelled by the command",
     facts: {
       tick: {
@@ -71,6 +76,7 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
   },
   {
     program: "worked",
+    isServed: true,
     shows: "a process worker runs deployments of its pool, queues hold runs back, and runs are cancelled",
     facts: {
       commands: [0, 0, 0, 0, 0, 0],
@@ -112,6 +118,8 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
   },
   {
     program: "deployment_limits",
+    isServed: true,
+    isOnlyOnSqlite: true,
     shows: "a deployment's concurrency limit makes runs wait or cancels them, by its strategy",
     facts: {
       limits: [1, 1],
@@ -137,6 +145,8 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
   },
   {
     program: "suspended",
+    isServed: true,
+    isOnlyOnSqlite: true,
     shows: "a served run suspends itself for input and goes on in another process",
     facts: {
       asking: { type: "PAUSED", keyset: ["description", "response", "schema"], reschedules: true },
@@ -178,6 +188,8 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
   },
   {
     program: "background_tasks",
+    isServed: true,
+    isOnlyOnSqlite: true,
     shows: "delayed tasks are run by a task worker in another process",
     facts: {
       results: [8, 10],
@@ -188,6 +200,7 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
   },
   {
     program: "events",
+    isOnlyOnSqlite: true,
     shows: "events are recorded, found by filter and streamed live",
     facts: {
       same: true,
@@ -213,6 +226,7 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
   },
   {
     program: "blocks",
+    isOnlyOnSqlite: true,
     shows:
       "blocks are registered with equal checksums, saved, nested, loaded, masked, overwritten and deleted",
     facts: {

@@ -3,28 +3,33 @@ import { SerialQueue } from "@sluice/orchestration";
 import { whyNoPrefect } from "@sluice/orchestration/testing/prefect-server";
 import type { DatabaseOptions } from "@sluice/server";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { CLIENT_PROGRAMS } from "./client-programs.ts";
-import { runProgram } from "./run-program.ts";
+import type { ClientProgram } from "./client-programs.ts";
+import { runProgram, runTogether } from "./run-program.ts";
 import { startTestedServer, type TestedServer } from "./tested-server.ts";
 
-const START_TIMEOUT_MS = 90_000;
+const START_TIMEOUT_MS = 240_000;
 /** For all programs: each has its own bound. */
-const TIMEOUT_MS = 360_000;
-/** So many programs at a time: they wait much, and what they do is Python's start-up. */
-const LANES = 2;
+const TIMEOUT_MS = 1_500_000;
 
 export interface ClientSuiteDatabase {
   readonly options: DatabaseOptions;
   remove(): Promise<void>;
 }
 
-/** Runs all programs on one server with an empty database. */
-export function prefectClientSuite(emptyDatabase: () => Promise<ClientSuiteDatabase>): void {
+export interface ClientSuiteOptions {
+  readonly programs: readonly ClientProgram[];
+  emptyDatabase(): Promise<ClientSuiteDatabase>;
+}
+
+/** Runs programs on one server with an empty database: served ones in turns, beside all others in one process. */
+export function prefectClientSuite({ programs, emptyDatabase }: ClientSuiteOptions): void {
   const reason = whyNoPrefect();
   describe.skipIf(reason !== undefined)(reason ?? "unmodified Prefect clients", () => {
-    const lanes = Array.from({ length: LANES }, () => new SerialQueue());
+    const turns = new SerialQueue();
+    const others = programs.filter(({ isServed }) => isServed !== true).map(({ program }) => program);
     let database: ClientSuiteDatabase | undefined;
     let server: TestedServer | undefined;
+    let together: Promise<Map<string, unknown>> | undefined;
 
     beforeAll(async () => {
       database = await emptyDatabase();
@@ -36,12 +41,16 @@ export function prefectClientSuite(emptyDatabase: () => Promise<ClientSuiteDatab
       await database?.remove();
     });
 
-    for (const [index, { program, shows, facts }] of CLIENT_PROGRAMS.entries()) {
+    for (const { program, shows, facts, isServed } of programs) {
       it.concurrent(
         shows,
         async ({ expect }) => {
-          const work = (): Promise<unknown> => runProgram(program, server?.apiUrl ?? "");
-          expect(await lanes[index % LANES]?.run(work)).toEqual(facts);
+          const apiUrl = server?.apiUrl ?? "";
+          if (isServed) expect(await turns.run(() => runProgram(program, apiUrl))).toEqual(facts);
+          else {
+            together ??= runTogether(others, apiUrl);
+            expect((await together).get(program)).toEqual(facts);
+          }
         },
         TIMEOUT_MS,
       );

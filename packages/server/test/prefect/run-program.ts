@@ -1,4 +1,4 @@
-/** Runs a Python program of `programs/` with an unmodified Prefect whose API is the given server. */
+/** Runs Python programs of `programs/` with an unmodified Prefect whose API is the given server. */
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,21 +8,42 @@ import { fileURLToPath } from "node:url";
 import { prefectPython } from "@sluice/orchestration/testing/prefect-server";
 
 const PROGRAMS = fileURLToPath(new URL("programs", import.meta.url));
-const TIMEOUT_MS = 90_000;
+/** For each program. */
+const TIMEOUT_MS = 150_000;
 /** A program that is interrupted ends the processes it started; it has so long. */
 const GRACE_MS = 20_000;
 
+interface Outcome {
+  readonly program: string;
+  readonly facts?: unknown;
+  /** Where it failed. */
+  readonly error?: string;
+}
+
 /** What a program found out: the last line it printed. */
 export async function runProgram(name: string, apiUrl: string): Promise<unknown> {
+  return JSON.parse((await linesOf([name], apiUrl)).at(-1) ?? "");
+}
+
+/** What programs found out, one after another in one process: facts, or the error of a program that failed. */
+export async function runTogether(names: readonly string[], apiUrl: string): Promise<Map<string, unknown>> {
+  const outcomes = (await linesOf(["together", ...names], apiUrl)).map((line): Outcome => JSON.parse(line));
+  return new Map(
+    outcomes.map(({ program, facts, error }) => [program, error === undefined ? facts : new Error(error)]),
+  );
+}
+
+async function linesOf([name = "", ...args]: readonly string[], apiUrl: string): Promise<string[]> {
   const home = await mkdtemp(join(tmpdir(), "sluice-prefect-client-"));
-  const program = spawn(prefectPython(), [join(PROGRAMS, `${name}.py`)], {
+  const program = spawn(prefectPython(), [join(PROGRAMS, `${name}.py`), ...args], {
     cwd: PROGRAMS,
     env: { ...clientSettings(apiUrl), PREFECT_HOME: home },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
-  const interrupt = setTimeout(() => program.kill("SIGINT"), TIMEOUT_MS);
-  const kill = setTimeout(() => killGroup(program.pid), TIMEOUT_MS + GRACE_MS);
+  const timeoutMs = TIMEOUT_MS * Math.max(1, args.length);
+  const interrupt = setTimeout(() => program.kill("SIGINT"), timeoutMs);
+  const kill = setTimeout(() => killGroup(program.pid), timeoutMs + GRACE_MS);
   try {
     const ended = new Promise<number | null>((resolve, reject) => {
       program.once("error", reject);
@@ -30,7 +51,7 @@ export async function runProgram(name: string, apiUrl: string): Promise<unknown>
     });
     const [stdout, stderr, code] = await Promise.all([text(program.stdout), text(program.stderr), ended]);
     if (code !== 0) throw new Error(`${name}.py ended with ${code ?? "a signal"}:\n${stderr.slice(-6_000)}`);
-    return JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
+    return stdout.trimEnd().split("\n");
   } finally {
     clearTimeout(interrupt);
     clearTimeout(kill);

@@ -27,7 +27,7 @@ def observe():
     with process(__file__, "serve"):
         late, failing = background.delay(5), fails.delay()
         for future in (early, late, failing):
-            future.wait(timeout=20)
+            future.wait(timeout=60)
         runs = [ended(future) for future in (early, late, failing)]
         report(
             results=[run.state.result() for run in runs[:2]],

@@ -139,7 +139,7 @@ def command():
     return facts
 
 
-if __name__ == "__main__":
+def observe():
     report(
         plain=plain_blocks(),
         nested=nested_blocks(),
@@ -147,3 +147,7 @@ if __name__ == "__main__":
         flow=in_a_flow(),
         command=command(),
     )
+
+
+if __name__ == "__main__":
+    observe()

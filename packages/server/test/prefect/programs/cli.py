@@ -121,7 +121,7 @@ def limits():
     run("concurrency-limit", "delete", "cli-tag")
 
 
-if __name__ == "__main__":
+def observe():
     for part in (flows_and_runs, pools, deployments, limits):
         part()
     report(
@@ -130,3 +130,7 @@ if __name__ == "__main__":
         missing=[name for name, found in shown.items() if found is False],
         shown={name: found for name, found in shown.items() if not isinstance(found, bool)},
     )
+
+
+if __name__ == "__main__":
+    observe()

@@ -11,6 +11,7 @@ from prefect.futures import wait
 TAG, SLOTS, RATE = "compat-tag", "compat-slots", "compat-rate"
 lock = threading.Lock()
 now, most = {}, {}
+two_inside = threading.Event()
 
 
 class Inside:
@@ -36,6 +37,10 @@ def tagged(index):
 @task
 def slotted(index):
     with concurrency(SLOTS, occupy=1), Inside(SLOTS):
+        if now[SLOTS] == 2:
+            two_inside.set()
+        # The first one waits for another, however long that takes to start; the rest is time for too many to come in.
+        two_inside.wait(30)
         time.sleep(0.3)
 
 
@@ -53,27 +58,32 @@ def slots(name):
         return api.read_global_concurrency_limit_by_name(name).active_slots
 
 
-with client() as api:
-    api.create_concurrency_limit(tag=TAG, concurrency_limit=1)
-    for name, limit, decay in ((SLOTS, 2, 0.0), (RATE, 1, 1.0)):
-        api.request(
-            "POST", "/v2/concurrency_limits/", json={"name": name, "limit": limit, "slot_decay_per_second": decay}
-        )
-seconds = limited()
-with client() as api:
-    limit = api.read_concurrency_limit_by_tag(TAG)
+def observe():
+    with client() as api:
+        api.create_concurrency_limit(tag=TAG, concurrency_limit=1)
+        for name, limit, decay in ((SLOTS, 2, 0.0), (RATE, 1, 1.0)):
+            api.request(
+                "POST", "/v2/concurrency_limits/", json={"name": name, "limit": limit, "slot_decay_per_second": decay}
+            )
+    seconds = limited()
+    with client() as api:
+        limit = api.read_concurrency_limit_by_tag(TAG)
 
-missing = None
-try:
-    with concurrency("compat-no-such-limit", strict=True):
-        pass
-except Exception as error:
-    missing = type(error).__name__
+    missing = None
+    try:
+        with concurrency("compat-no-such-limit", strict=True):
+            pass
+    except Exception as error:
+        missing = type(error).__name__
 
-report(
-    most=most,
-    waited_for_rate=seconds > 0.9,
-    tag={"limit": limit.concurrency_limit, "left": slots(f"tag:{TAG}")},
-    slots_left=slots(SLOTS),
-    missing=missing,
-)
+    report(
+        most=most,
+        waited_for_rate=seconds > 0.9,
+        tag={"limit": limit.concurrency_limit, "left": slots(f"tag:{TAG}")},
+        slots_left=slots(SLOTS),
+        missing=missing,
+    )
+
+
+if __name__ == "__main__":
+    observe()

@@ -1,6 +1,8 @@
 """Concurrency limits of deployments: runs wait for a slot or are cancelled, and a slot is free again afterwards."""
 
+import os
 import sys
+import tempfile
 import time
 
 from observed import client, process, reached, report, state_names, until
@@ -11,8 +13,12 @@ from prefect.states import Scheduled
 
 
 @flow(name="compat-limited")
-def limited(seconds: float = 0):
-    time.sleep(seconds)
+def limited(until_there: str = ""):
+    """Holds its slot until the observer has seen what it wanted to."""
+    for _ in range(1200):
+        if until_there == "" or os.path.exists(until_there):
+            return
+        time.sleep(0.1)
 
 
 def serve_all():
@@ -39,7 +45,8 @@ def observe():
     with process(__file__, "serve"):
         until("deployment", lambda: deployment("cancels"))
         waits = deployment("waits")
-        first = run_deployment("compat-limited/waits", parameters={"seconds": 6}, timeout=0)
+        seen = os.path.join(tempfile.mkdtemp(), "seen")
+        first = run_deployment("compat-limited/waits", parameters={"until_there": seen}, timeout=0)
         reached(first.id, "Pending", "Submitting", "Running")
         second = run_deployment("compat-limited/waits", timeout=0)
         waiting = reached(second.id, "AwaitingConcurrencySlot")
@@ -47,10 +54,11 @@ def observe():
         taken = slots(waits["id"])
         with client() as api:
             lease = str(api.read_flow_run(first.id).state.state_details.deployment_concurrency_lease_id or "")
-        holder = run_deployment("compat-limited/cancels", parameters={"seconds": 6}, timeout=0)
+        holder = run_deployment("compat-limited/cancels", parameters={"until_there": seen}, timeout=0)
         reached(holder.id, "Pending", "Submitting", "Running")
         refused = run_deployment("compat-limited/cancels", timeout=0)
         cancelled = reached(refused.id, "Cancelled")
+        open(seen, "w").close()
         reached(first.id, "Completed")
         with client() as api:
             # It would wait half a minute for its next attempt.

@@ -65,26 +65,33 @@ def streamed_lines(path):
 
 
 run_ids, heard, ready = [], [], threading.Event()
-listener = threading.Thread(target=lambda: asyncio.run(asyncio.wait_for(live(run_ids, heard, ready), 20)), daemon=True)
-listener.start()
-ready.wait(10)
-path = os.path.join(tempfile.mkdtemp(), "stream.jsonl")
-with process("-m", "prefect", "events", "stream", "--format", "json", output=path):
-    emitted = emit_event(NAME, resource=RESOURCE, payload={"n": 1}, related=[{"prefect.resource.id": "compat.other", "prefect.resource.role": "cause"}])
-    event = until("recorded event", found)[0]
-    streamed = until("streamed event", lambda: streamed_lines(path), pause=0.5)
-emitting()
-listener.join(20)
 
-changes = until("recorded changes of states", lambda: changed(run_ids[0]))
 
-report(
-    same=event["id"] == str(emitted.id),
-    resource=event["resource"],
-    payload=event["payload"],
-    related=event["related"],
-    received="received" in event,
-    streamed=json.loads(streamed[0])["payload"],
-    heard=sorted(set(heard)),
-    changes=changes,
-)
+def observe():
+    listener = threading.Thread(target=lambda: asyncio.run(asyncio.wait_for(live(run_ids, heard, ready), 60)), daemon=True)
+    listener.start()
+    ready.wait(60)
+    path = os.path.join(tempfile.mkdtemp(), "stream.jsonl")
+    with process("-m", "prefect", "events", "stream", "--format", "json", output=path):
+        emitted = emit_event(NAME, resource=RESOURCE, payload={"n": 1}, related=[{"prefect.resource.id": "compat.other", "prefect.resource.role": "cause"}])
+        event = until("recorded event", found)[0]
+        streamed = until("streamed event", lambda: streamed_lines(path), pause=0.5)
+    emitting()
+    listener.join(60)
+
+    changes = until("recorded changes of states", lambda: changed(run_ids[0]))
+
+    report(
+        same=event["id"] == str(emitted.id),
+        resource=event["resource"],
+        payload=event["payload"],
+        related=event["related"],
+        received="received" in event,
+        streamed=json.loads(streamed[0])["payload"],
+        heard=sorted(set(heard)),
+        changes=changes,
+    )
+
+
+if __name__ == "__main__":
+    observe()

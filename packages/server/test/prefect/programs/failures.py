@@ -57,19 +57,24 @@ def crashed():
     raise SystemExit(3)
 
 
-result = retried()
-state = failed(return_state=True)
-try:
-    crashed()
-except BaseException:  # SystemExit, which a flow run reports and lets pass
-    pass
+def observe():
+    result = retried()
+    state = failed(return_state=True)
+    try:
+        crashed()
+    except BaseException:  # SystemExit, which a flow run reports and lets pass
+        pass
 
-run, lost = flow_run(seen["id"]), flow_run(seen["crashed"])
-report(
-    result=result,
-    retried={"count": run.run_count, "states": state_names(run.id), "state": run.state_name},
-    flaky=[(one.state_name, one.run_count, one.flow_run_run_count) for one in task_runs(run.id, 1)],
-    failed={"state": state.name, "message": state.message, "states": state_names(seen["failed"])},
-    failed_tasks=sorted((one.name.rsplit("-", 1)[0], one.state_name) for one in task_runs(seen["failed"], 4)),
-    crashed=lost.state_type.value,
-)
+    run, lost = flow_run(seen["id"]), flow_run(seen["crashed"])
+    report(
+        result=result,
+        retried={"count": run.run_count, "states": state_names(run.id), "state": run.state_name},
+        flaky=[(one.state_name, one.run_count, one.flow_run_run_count) for one in task_runs(run.id, 1)],
+        failed={"state": state.name, "message": state.message, "states": state_names(seen["failed"])},
+        failed_tasks=sorted((one.name.rsplit("-", 1)[0], one.state_name) for one in task_runs(seen["failed"], 4)),
+        crashed=lost.state_type.value,
+    )
+
+
+if __name__ == "__main__":
+    observe()

@@ -2,7 +2,7 @@
 
 import threading
 
-from observed import client, reached, report, state_names
+from observed import client, flow_run, reached, report, state_names, until
 from prefect import flow
 from prefect.exceptions import FlowPauseTimeout
 from prefect.flow_runs import pause_flow_run, resume_flow_run
@@ -20,9 +20,9 @@ class Approval(RunInput):
 @flow(name="compat-paused")
 def paused():
     seen["id"] = this_run.id
-    pause_flow_run(timeout=20, poll_interval=1, key="first")
-    approval = pause_flow_run(wait_for_input=Approval, timeout=20, poll_interval=1, key="second")
-    messages = receive_input(str, timeout=10, poll_interval=1, with_metadata=False)
+    pause_flow_run(timeout=60, poll_interval=1, key="first")
+    approval = pause_flow_run(wait_for_input=Approval, timeout=60, poll_interval=1, key="second")
+    messages = receive_input(str, timeout=60, poll_interval=1, with_metadata=False)
     return approval.approved, approval.reason, messages.next()
 
 
@@ -42,8 +42,7 @@ def answer():
     run = reached(seen["id"], "Paused")
     seen["first_key"] = run.state.state_details.pause_key
     resume_flow_run(seen["id"])
-    reached(seen["id"], "Running")
-    reached(seen["id"], "Paused")
+    until("second pause", lambda: flow_run(seen["id"]).state.state_details.pause_key == "second")
     with client() as api:
         refused = api.resume_flow_run(run.id, run_input={"approved": "perhaps", "reason": 3})
         seen["refused"] = refused.status.value
@@ -52,16 +51,21 @@ def answer():
     send_input("a message", flow_run_id=run.id)
 
 
-helper = threading.Thread(target=answer, daemon=True)
-helper.start()
-result = paused()
-helper.join(20)
-timed_out = expired(return_state=True)
+def observe():
+    helper = threading.Thread(target=answer, daemon=True)
+    helper.start()
+    result = paused()
+    helper.join(60)
+    timed_out = expired(return_state=True)
 
-report(
-    result=result,
-    states=state_names(seen["id"]),
-    first_key=seen["first_key"],
-    resumes=[seen["refused"], seen["accepted"], seen["again"]],
-    expired={"state": timed_out.type.value, "told": seen.get("timeout", False)},
-)
+    report(
+        result=result,
+        states=state_names(seen["id"]),
+        first_key=seen["first_key"],
+        resumes=[seen["refused"], seen["accepted"], seen["again"]],
+        expired={"state": timed_out.type.value, "told": seen.get("timeout", False)},
+    )
+
+
+if __name__ == "__main__":
+    observe()

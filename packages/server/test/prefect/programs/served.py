@@ -39,7 +39,7 @@ def serve_all():
 
 @flow(name="compat-calls-deployment")
 def calls_deployment():
-    run = run_deployment("compat-greeting/by-name", parameters={"name": "you"}, poll_interval=0.5, timeout=30, tags=["sent"])
+    run = run_deployment("compat-greeting/by-name", parameters={"name": "you"}, poll_interval=0.5, timeout=60, tags=["sent"])
     return run, this_run.id
 
 
