@@ -7,6 +7,7 @@ import { listingCases } from "./file-system/listing-cases.ts";
 import { MEBIBYTE, type Place } from "./file-system/place.ts";
 import { readingCases } from "./file-system/reading-cases.ts";
 import { ODD_PATHS, type OddPaths, type SampleFile, sampleFiles } from "./file-system/sample-files.ts";
+import { sharedUseCases } from "./file-system/shared-use-cases.ts";
 import { signedUrlCases } from "./file-system/signed-url-cases.ts";
 import { streamWritingCases } from "./file-system/stream-writing-cases.ts";
 import { type FileSystemTroubles, troubleCases } from "./file-system/trouble-cases.ts";
@@ -105,6 +106,7 @@ function writableCases(place: () => Place, paths: OddPaths, options: WritableFil
   writingCases(place, paths);
   describe("long content", () => streamWritingCases(place, large));
   directoryCases(place, { oddPaths: paths.kept, manyFiles: options.manyFiles ?? DEFAULT_MANY_FILES });
+  describe("what the core keeps in it", () => sharedUseCases(place));
   describe("signed URLs", () => signedUrlCases(place, options.uploadHeaders ?? {}));
 }
 
