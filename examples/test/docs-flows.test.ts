@@ -10,6 +10,7 @@ import { pricing } from "../src/docs/caching.ts";
 import { watchFor, watchForever } from "../src/docs/cancellation.ts";
 import { dataflow } from "../src/docs/dataflow.ts";
 import { calling, newestLines } from "../src/docs/history.ts";
+import { importTrips, receiver, saveNotifier } from "../src/docs/notifications.ts";
 import { PacedTaskRunner } from "../src/docs/paced-task-runner.ts";
 import { watchPrices } from "../src/docs/price-watch.ts";
 import { daily, Money } from "../src/docs/results.ts";
@@ -23,6 +24,7 @@ import { temporaryDirectory } from "./temporary-directory.ts";
 /** Here, or in a test of their own. */
 const RUN_HERE: readonly unknown[] = [
   watchPrices,
+  importTrips,
   ...[
     pricing,
     watchForever,
@@ -73,6 +75,30 @@ describe("the flows of the documentation", () => {
       await new LocalFileSystemBlock({ basepath: home }).save("forecasts");
       expect(await forecast({ day: "monday" })).toBe("sunny on monday, says 4");
     });
+  });
+
+  it("notifications.md: a signed webhook that is told what was saved for it, and when a run fails", async () => {
+    const signingSecret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
+    const taken: unknown[] = [];
+    const server = receiver(signingSecret, (payload) => taken.push(payload));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks`;
+    await quietly(async () => {
+      await saveNotifier(url, signingSecret);
+      expect(await importTrips({ day: "monday" })).toBe(6);
+      await expect(importTrips({ day: "sunday" })).rejects.toThrow("nothing is driven");
+    });
+    expect(taken).toMatchObject([
+      { type: "notification", data: { subject: "Hourly tips", body: "42 generous trips" } },
+      {
+        data: {
+          subject: "import-trips is Failed",
+          body: expect.stringMatching(/for sunday: .*nothing is driven on sundays/),
+        },
+      },
+    ]);
+    expect((await fetch(url, { method: "POST", body: "{}" })).status).toBe(401);
   });
 
   it("flows.md: a parameterised flow", async () => {
