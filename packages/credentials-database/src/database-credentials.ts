@@ -55,11 +55,6 @@ export class DatabaseCredentials extends Block.define({
   description: "How to reach a PostgreSQL database, and be let in.",
   schema: fields,
 }) {
-  /** In messages: `database-credentials/shop`, or the slug alone when it has no name. */
-  get reference(): string {
-    return this.blockName === undefined ? this.blockTypeSlug : `${this.blockTypeSlug}/${this.blockName}`;
-  }
-
   /**
    * What a client or a pool of pg takes: `new Client(await credentials.postgresConnection())`.
    *
@@ -67,7 +62,7 @@ export class DatabaseCredentials extends Block.define({
    */
   async postgresConnection(): Promise<PostgresConnection> {
     const { connectArgs, ...source } = this;
-    return postgresConnection({ ...source, connectArgs: connectArgs?.reveal() }, this.reference);
+    return postgresConnection({ ...source, connectArgs: connectArgs?.reveal() }, this.blockReference);
   }
 
   /**
@@ -82,9 +77,9 @@ export class DatabaseCredentials extends Block.define({
   ): unknown {
     const trouble = error instanceof SluiceError ? undefined : databaseTrouble(error);
     if (trouble === undefined) return error;
-    const message = `The database of ${this.reference} (${placeOf(connection)}): ${trouble.explanation}`;
+    const message = `The database of ${this.blockReference} (${placeOf(connection)}): ${trouble.explanation}`;
     if (trouble.kind === "denied" || trouble.kind === "tls") {
-      const details = { kind: trouble.kind, sqlState: trouble.code, credentials: this.reference };
+      const details = { kind: trouble.kind, sqlState: trouble.code, credentials: this.blockReference };
       return new DatabaseCredentialsError(message, { cause: error, details });
     }
     return new DatabaseError(message, trouble, error);

@@ -89,7 +89,7 @@ export async function readyRequest(request: HttpRequest): Promise<ReadyRequest> 
     timeoutSeconds,
     allowedStatuses,
     maxBytes,
-    service: service?.reference,
+    service: service?.blockReference,
   };
 }
 

@@ -36,11 +36,6 @@ export class HttpService extends Block.define({
   description: "A service that is called over HTTP, and the credentials for it.",
   schema: fields,
 }) {
-  /** In messages: `http-service/weather`, or the slug alone when it has no name. */
-  get reference(): string {
-    return this.blockName === undefined ? this.blockTypeSlug : `${this.blockTypeSlug}/${this.blockName}`;
-  }
-
   /** The headers with credentials, by their names in small letters. */
   credentialHeaders(): Readonly<Record<string, string>> {
     const { token, username, password, headers } = this;
