@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
-import { flow, MemoryFileSystem, Secret, temporarySettings } from "@sluice/core";
+import { flow, MemoryFileSystem, Secret, ThreadPoolTaskRunner, temporarySettings } from "@sluice/core";
 import { DatabaseCredentials } from "@sluice/credentials-database";
 import { describeWithServer, startServer, type TestServer } from "@sluice-internal/test-servers";
 import { Client } from "pg";
@@ -170,6 +170,34 @@ describeWithServer("postgres", (server) => {
     expect(await fileSystem.list()).toMatchObject({ files: [] });
   });
 
+  it("stops copying out when the file cannot be written", async () => {
+    const credentials = credentialsFor(server());
+    const fileSystem = Object.assign(new MemoryFileSystem(), {
+      write: async (_: string, content: AsyncIterable<Uint8Array>) => {
+        for await (const _chunk of content) throw new Error("the disk is full");
+      },
+    });
+    const endless = sql`select 'stop_by_disk', generate_series(1, 1000000000)`;
+    const out = inMemory(() => copyOutOfPostgres(credentials, endless, { fileSystem, path: "out.csv" }));
+    await expect(out).rejects.toThrow("the disk is full");
+    await expectNothingRuns(credentials, "stop_by_disk");
+  });
+
+  it("copies in, in constant memory", async () => {
+    const credentials = credentialsFor(server());
+    const line = Buffer.from(`${"x".repeat(999)}\n`.repeat(100));
+    async function* lines(): AsyncGenerator<Uint8Array> {
+      for (let count = 0; count < 500; count += 1) yield line;
+    }
+    await inMemory(() => executePostgres(credentials, sql`create unlogged table large (word text)`));
+    const before = process.memoryUsage().rss;
+    const rows = await inMemory(() =>
+      copyIntoPostgres(credentials, lines(), { table: "large", header: false }),
+    );
+    expect(rows).toBe(50_000);
+    expect(process.memoryUsage().rss - before).toBeLessThan(80_000_000);
+  });
+
   it("copies out in constant memory, however slow the file system is", async () => {
     const credentials = credentialsFor(server());
     let bytes = 0;
@@ -302,6 +330,22 @@ describeWithServer("postgres", (server) => {
       message: expect.stringMatching(/57P01\). The server ended the connection/),
       again: [{ n: 1 }],
     });
+  });
+
+  it("runs in another thread, with credentials by their name", async () => {
+    const { url, env } = server();
+    const full = new URL(url);
+    full.password = env["PGPASSWORD"] ?? "";
+    vi.stubEnv("SLUICE_BLOCK_DATABASE_CREDENTIALS__SHOP", JSON.stringify({ url: full.href }));
+    const taskRunner = new ThreadPoolTaskRunner({ limit: 1 });
+    const elsewhere = flow({ name: "elsewhere", taskRunner }, async () => {
+      const rows = await queryPostgres.submit("shop", sql<{ n: number }>`select 1 as n`);
+      const short = queryPostgres.withOptions({ timeoutSeconds: 1 });
+      const state = await short.submit("shop", sql`select pg_sleep(600) as stop_in_thread`).wait();
+      return { rows, state: state.name };
+    });
+    expect(await inMemory(() => elsewhere())).toEqual({ rows: [{ n: 1 }], state: "TimedOut" });
+    await expectNothingRuns(credentialsFor(server()), "stop_in_thread");
   });
 
   it("does what the README says", async () => {
