@@ -20,10 +20,10 @@ describe("a text query", () => {
   });
 
   it("takes long hostile text in no time", () => {
-    const started = performance.now();
+    const before = process.cpuUsage();
     for (const query of ['"'.repeat(200), '\\"'.repeat(100), `"${"\\".repeat(199)}`, "-".repeat(200)])
       parseTextQuery(query);
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
   });
 
   it("finds its terms in any of the texts, each within one", () => {

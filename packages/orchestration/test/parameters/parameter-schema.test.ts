@@ -70,13 +70,13 @@ describe("parameters are checked by their schema", () => {
     ["names of members", { patternProperties: { "(x+x+)+y": {} } }, { ["x".repeat(200)]: 1 }],
     ["alternatives", { $ref: "#/$defs/fork", $defs: { fork } }, nested(100)],
   ])("in bounded time, whatever %s would take", async (_what, schema, values) => {
-    const startedAt = performance.now();
+    const before = process.cpuUsage();
     const check = findMismatch(values as Record<string, unknown>, schema);
     await expect(check).rejects.toMatchObject({
       code: "INVALID_REQUEST",
       message: expect.stringContaining("Simplify"),
     });
-    expect(performance.now() - startedAt).toBeLessThan(5000);
+    expect(process.cpuUsage(before).user).toBeLessThan(5_000_000);
     expect(await findMismatch({ limit: 1 }, SCHEMA)).toBeUndefined();
   });
 
