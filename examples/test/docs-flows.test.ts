@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { closeEngines, flow, isFlow, LocalFileSystem, temporarySettings, unmapped } from "@sluice/core";
 import { LocalFileSystemBlock, SecretBlock } from "@sluice/core/blocks";
+import { HttpService } from "@sluice/tasks-http";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { forecast, saveAndLoad } from "../src/docs/blocks.ts";
 import { pricing } from "../src/docs/caching.ts";
@@ -15,6 +16,7 @@ import { PacedTaskRunner } from "../src/docs/paced-task-runner.ts";
 import { watchPrices } from "../src/docs/price-watch.ts";
 import { daily, Money } from "../src/docs/results.ts";
 import { nightly } from "../src/docs/states.ts";
+import { archives } from "../src/docs/task-library.ts";
 import { computing, crawling, inOrder } from "../src/docs/task-runners.ts";
 import { fetchPrice } from "../src/docs/tasks.ts";
 import { publish } from "../src/docs/transactions.ts";
@@ -38,6 +40,7 @@ const RUN_HERE: readonly unknown[] = [
     publish,
     report,
     forecast,
+    archives,
   ],
 ];
 
@@ -74,6 +77,25 @@ describe("the flows of the documentation", () => {
       await new SecretBlock({ value: "maps" }).save("maps-key");
       await new LocalFileSystemBlock({ basepath: home }).save("forecasts");
       expect(await forecast({ day: "monday" })).toBe("sunny on monday, says 4");
+    });
+  });
+
+  it("task-library.md: pages, downloads, a command, and a directory that is synced", async () => {
+    const server = createServer(({ url, headers }, response) => {
+      const isCities = url === "/v1/cities";
+      const cities = ["Berlin", "Paris"].map((name) => ({ name, archive: `archives/${name}.csv` }));
+      response.statusCode = headers.authorization === "Bearer a-token" ? 200 : 401;
+      response.end(isCities ? JSON.stringify(cities) : `${url}\n`);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    await quietly(async (home) => {
+      const [inbox, published] = ["inbox", "published"].map((name) => `${home}/${name}`) as [string, string];
+      await new HttpService({ baseUrl: `http://127.0.0.1:${port}/v1`, token: "a-token" }).save("weather");
+      await new LocalFileSystemBlock({ basepath: inbox }).save("inbox");
+      await new LocalFileSystemBlock({ basepath: published }).save("published");
+      expect(await archives({ directory: inbox })).toBe("/v1/archives/Berlin.csv\n/v1/archives/Paris.csv\n");
     });
   });
 

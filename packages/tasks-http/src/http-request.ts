@@ -1,5 +1,5 @@
 /** Requests as they are written, and as they are sent. */
-import { type FileContent, registerSecret, Secret } from "@sluice/core";
+import { type FileContent, findRunContext, registerSecret, Secret } from "@sluice/core";
 import { InvalidRequestError } from "@sluice/protocol";
 import { basic, HttpService } from "./http-service.ts";
 
@@ -94,7 +94,9 @@ export async function readyRequest(request: HttpRequest): Promise<ReadyRequest> 
 }
 
 async function serviceOf(service: HttpRequest["service"]): Promise<HttpService | undefined> {
-  return typeof service === "string" ? HttpService.load(service) : service;
+  return typeof service === "string"
+    ? HttpService.load(service, { signal: findRunContext()?.signal })
+    : service;
 }
 
 function targetOf({ url: given, query = {} }: HttpRequest, service: HttpService | undefined): URL {
