@@ -1,6 +1,7 @@
 /** What one work sees of a transaction that it shares with others. */
 import type { SqlRow, SqlSession, SqlStatement, SqlValue } from "../sql-session.ts";
 import type { ManyRows, PairedRows } from "../tables/many-rows.ts";
+import type { GatheredPairs } from "./gathered-pairs.ts";
 
 /** Tables whose rows a shared transaction may hold: each flow run is the business of one work only, and flows are only read. */
 const SHARED_TABLES: ReadonlySet<string> = new Set(["flow_run", "flow"]);
@@ -11,12 +12,15 @@ class NeedsOwnTransactionError extends Error {}
 /** Refuses what works in one transaction cannot do side by side, and remembers what the transaction is worth afterwards. */
 export class SharedSession implements SqlSession {
   readonly #session: SqlSession;
+  readonly #pairs: GatheredPairs;
   #isRefused = false;
   #hasWritten = false;
   #hasFailed = false;
 
-  constructor(session: SqlSession) {
+  /** `pairs` are those of all works of the transaction, on the same session. */
+  constructor(session: SqlSession, pairs: GatheredPairs) {
     this.#session = session;
+    this.#pairs = pairs;
   }
 
   /** Whether the work has to be done in a transaction of its own. */
@@ -30,17 +34,16 @@ export class SharedSession implements SqlSession {
   }
 
   all(sql: string, parameters: readonly SqlValue[]): Promise<readonly SqlRow[]> {
-    return /^\s*SELECT/iu.test(sql)
-      ? this.#watched(this.#session.all(sql, parameters))
-      : this.#written(this.#session.all(sql, parameters));
+    const call = (session: SqlSession): Promise<readonly SqlRow[]> => session.all(sql, parameters);
+    return /^\s*SELECT/iu.test(sql) ? this.#watched(this.#next(call)) : this.#written(this.#next(call));
   }
 
   ask(statement: SqlStatement): Promise<readonly SqlRow[]> {
-    return this.#watched(this.#session.ask(statement));
+    return this.#watched(this.#next((session) => session.ask(statement)));
   }
 
   run(sql: string, parameters: readonly SqlValue[]): Promise<number> {
-    return this.#written(this.#session.run(sql, parameters));
+    return this.#written(this.#next((session) => session.run(sql, parameters)));
   }
 
   /** Savepoints of several works would undo each other's writes. */
@@ -49,11 +52,11 @@ export class SharedSession implements SqlSession {
   }
 
   runChain(first: SqlStatement, others: readonly SqlStatement[]): Promise<number> {
-    return this.#written(this.#session.runChain(first, others));
+    return this.#written(this.#next((session) => session.runChain(first, others)));
   }
 
   runMany(statement: ManyRows, rows: readonly (readonly SqlValue[])[]): Promise<readonly SqlRow[]> {
-    return this.#written(this.#session.runMany(statement, rows));
+    return this.#written(this.#next((session) => session.runMany(statement, rows)));
   }
 
   runPairs(
@@ -61,7 +64,7 @@ export class SharedSession implements SqlSession {
     rows: readonly (readonly SqlValue[])[],
     others: readonly (readonly SqlValue[])[],
   ): Promise<readonly SqlRow[]> {
-    return this.#written(this.#session.runPairs(statements, rows, others));
+    return this.#written(this.#pairs.add(statements, rows, others));
   }
 
   /** A lock keeps out other transactions, not the other works of this one. */
@@ -73,6 +76,12 @@ export class SharedSession implements SqlSession {
   #refusal(): Error {
     this.#isRefused = true;
     return new NeedsOwnTransactionError("This work cannot share a transaction.");
+  }
+
+  /** What is asked next comes after what this work has written. */
+  #next<T>(call: (session: SqlSession) => Promise<T>): Promise<T> {
+    if (this.#hasWritten) this.#pairs.flush();
+    return call(this.#session);
   }
 
   #written<T>(call: Promise<T>): Promise<T> {

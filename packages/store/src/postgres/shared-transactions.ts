@@ -9,6 +9,7 @@
 import { BegunWrites } from "@sluice/orchestration";
 import type { Pool, PoolClient } from "pg";
 import type { SqlWork } from "../sql-session.ts";
+import { GatheredPairs } from "./gathered-pairs.ts";
 import { toHistoryError } from "./postgres-fault.ts";
 import { PostgresSession } from "./postgres-session.ts";
 import { canRollBack } from "./roll-back.ts";
@@ -154,13 +155,15 @@ export class SharedTransactions {
     writes: BegunWrites,
   ): Promise<Ending[] | undefined> {
     const session = new PostgresSession(client, { location: this.#options.location, isTransaction: true });
+    const pairs = new GatheredPairs(session);
     const [begun, endings] = await Promise.all([
       client.query("BEGIN").then(
         () => true,
         () => false,
       ),
-      Promise.all(works.map((work) => work.share(new SharedSession(session), writes))),
+      Promise.all(works.map((work) => work.share(new SharedSession(session, pairs), writes))),
     ]);
+    pairs.flush();
     return begun ? endings : undefined;
   }
 }

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import type { Condition, LabelPattern } from "../../conditions.ts";
 import type { Store } from "../../store.ts";
 import type { StoredEvent } from "../../stored-nouns.ts";
-import { at } from "./fixtures.ts";
+import { at, labelled, makeEvent } from "./fixtures.ts";
 import type { OpenStore } from "./open-store.ts";
 
 export function eventCases(open: OpenStore): void {
@@ -249,24 +249,6 @@ function nameCases(open: OpenStore): void {
 
 async function eventNames(store: Store, where: Condition<StoredEvent>): Promise<string[]> {
   return (await store.events.list({ where, direction: "asc", limit: 10 })).map(({ event }) => event);
-}
-
-function makeEvent(seconds: number, members: Partial<Event> = {}, resourceId = "thing"): Event {
-  return {
-    id: newId(),
-    occurred: at(seconds),
-    event: "happened",
-    resource: labelled(resourceId),
-    related: [],
-    payload: {},
-    follows: null,
-    received: at(seconds + 1),
-    ...members,
-  };
-}
-
-function labelled(id: string, labels: Readonly<Record<string, string>> = {}): Record<string, string> {
-  return { "prefect.resource.id": id, ...labels };
 }
 
 function hasLabel(

@@ -1,5 +1,6 @@
 /** Objects for the store suite. Their timestamps have six significant decimals, so that every spelling of them is the same. */
 import {
+  type Event,
   type Flow,
   type Log,
   newId,
@@ -140,6 +141,25 @@ export function makeLog(members: Partial<Log> = {}): Log {
     task_run_id: null,
     ...members,
   };
+}
+
+export function makeEvent(seconds: number, members: Partial<Event> = {}, resourceId = "thing"): Event {
+  return {
+    id: newId(),
+    occurred: at(seconds),
+    event: "happened",
+    resource: labelled(resourceId),
+    related: [],
+    payload: {},
+    follows: null,
+    received: at(seconds + 1),
+    ...members,
+  };
+}
+
+/** A resource. */
+export function labelled(id: string, labels: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return { "prefect.resource.id": id, ...labels };
 }
 
 /** The members of a run that follow from its state. */

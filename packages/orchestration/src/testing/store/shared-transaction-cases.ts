@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import type { Store } from "../../store.ts";
 import type { StoredFlowRun } from "../../stored-nouns.ts";
-import { insertFlow, makeFlowRun } from "./fixtures.ts";
+import { insertFlow, makeEvent, makeFlowRun } from "./fixtures.ts";
 import type { OpenStore } from "./open-store.ts";
 
 const WORKS = 12;
@@ -124,6 +124,34 @@ export function sharedTransactionCases(open: OpenStore): void {
     );
     expect(inserted.filter(({ created }) => created)).toHaveLength(1);
     expect(new Set(inserted.map(({ run }) => run.id)).size).toBe(1);
+  });
+
+  it("keeps the events of each work, tells it which of them are new, and shows them to it", async () => {
+    const { store, runs } = await withRuns(open);
+    const known = makeEvent(0);
+    await store.events.insert([known]);
+    const told = await Promise.all(
+      runs.map(({ id }, index) => {
+        const own = makeEvent(index, {}, id);
+        return store.transaction(
+          async (transaction, begin) => {
+            begin(transaction.flowRuns.update(id, { name: "told" }));
+            const inserted = transaction.events.insert([own, known]);
+            const seen = await transaction.events.count(
+              { type: "one-of", member: "resource_id", values: [id] },
+              10,
+            );
+            return { inserted: await inserted, seen };
+          },
+          { sharedBy: id },
+        );
+      }),
+    );
+    expect(told).toMatchObject(
+      runs.map(({ id }) => ({ inserted: [{ resource: { "prefect.resource.id": id } }], seen: 1 })),
+    );
+    expect(await store.events.count(undefined, 100)).toBe(runs.length + 1);
+    expect(await namesOf(store, runs)).toEqual(runs.map(() => "told"));
   });
 
   it("finishes works that wait before it closes", async () => {
