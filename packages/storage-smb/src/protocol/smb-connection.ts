@@ -139,7 +139,10 @@ export class SmbConnection {
     const { keys, sessionId, isEncrypted: isSealed } = this.#protection ?? {};
     const packet =
       isSealed === true && keys && sessionId !== undefined ? keys.encrypt(message, sessionId) : message;
-    this.#socket.write(packetOf(packet));
+    // On a slow line a request may take long to be sent; meanwhile nobody is silent.
+    this.#socket.write(packetOf(packet), (error) => {
+      if (!error && this.isUsable) this.#timer.refresh();
+    });
   }
 
   #receive(packet: Buffer): void {
