@@ -27,23 +27,16 @@ export async function withNames(
 }
 
 async function named(database: SqlDatabase, where: FlowRunCondition): Promise<FlowRunCondition> {
-  switch (where.type) {
-    case "all":
-    case "any": {
-      const conditions = await Promise.all(where.conditions.map((inner) => named(database, inner)));
-      return { type: where.type, conditions };
-    }
-    case "not":
-      return { type: "not", condition: await named(database, where.condition) };
-    case "contains-text": {
-      const [member, ...others] = where.members;
-      if (member !== "name" || others.length > 0) return where;
-      const values = await rareNames(database, where.text);
-      return values === undefined ? where : { type: "one-of", member, values };
-    }
-    default:
-      return where;
+  if (where.type === "not") return { type: "not", condition: await named(database, where.condition) };
+  if (where.type === "all" || where.type === "any") {
+    const conditions = await Promise.all(where.conditions.map((inner) => named(database, inner)));
+    return { type: where.type, conditions };
   }
+  if (where.type !== "contains-text") return where;
+  const [member, ...others] = where.members;
+  if (member !== "name" || others.length > 0) return where;
+  const values = await rareNames(database, where.text);
+  return values === undefined ? where : { type: "one-of", member, values };
 }
 
 /** Undefined when many names have the part, or the index cannot find it. */
