@@ -36,6 +36,16 @@ describeWithServer("moto-auth", (server) => {
   });
 });
 
+describeWithServer("postgres", (server) => {
+  it("lets nobody in without the password", async () => {
+    const { url, env } = server();
+    const psql = (password: string | undefined) =>
+      run("psql", ["-w", "-At", "-c", "select 1", url], { env: { ...process.env, PGPASSWORD: password } });
+    expect((await psql(env["PGPASSWORD"])).stdout).toBe("1\n");
+    await expect(psql("wrong")).rejects.toThrow("password authentication failed");
+  });
+});
+
 describeWithServer("azurite", (server) => {
   it("refuses who does not sign", async () => {
     const { url, env } = server();
