@@ -59,8 +59,9 @@ it("says when there may be more", async () => {
   }));
   await api.events.create(events);
   const options = { ...FOR_EVER, eventDays: 7 };
-  expect(await deleteOldHistory(api.context, options)).toEqual({ hasMore: true });
-  expect(await deleteOldHistory(api.context, options)).toEqual({ hasMore: false });
+  let steps = 1;
+  while ((await deleteOldHistory(api.context, options)).hasMore) steps += 1;
+  expect(steps).toBeGreaterThan(1);
   expect((await api.events.filter({})).total).toBe(1);
 });
 
