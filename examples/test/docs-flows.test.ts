@@ -11,7 +11,7 @@ import { pricing } from "../src/docs/caching.ts";
 import { watchFor, watchForever } from "../src/docs/cancellation.ts";
 import { dataflow } from "../src/docs/dataflow.ts";
 import { calling, newestLines } from "../src/docs/history.ts";
-import { importTrips, receiver, saveNotifier } from "../src/docs/notifications.ts";
+import { importTrips, saveNotifier, verified } from "../src/docs/notifications.ts";
 import { PacedTaskRunner } from "../src/docs/paced-task-runner.ts";
 import { watchPrices } from "../src/docs/price-watch.ts";
 import { daily, Money } from "../src/docs/results.ts";
@@ -102,7 +102,15 @@ describe("the flows of the documentation", () => {
   it("notifications.md: a signed webhook that is told what was saved for it, and when a run fails", async () => {
     const signingSecret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
     const taken: unknown[] = [];
-    const server = receiver(signingSecret, (payload) => taken.push(payload));
+    const server = createServer((request, response) => {
+      verified(request, signingSecret).then(
+        (payload) => {
+          taken.push(payload);
+          response.writeHead(204).end();
+        },
+        () => response.writeHead(401).end(),
+      );
+    });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => void server.close());
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks`;

@@ -1,5 +1,5 @@
 /** The code of notifications.md. */
-import { createServer, type Server } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { flow, notifyOn, runLogger } from "@sluice/core";
 import { SignedWebhook } from "@sluice/notifier-webhook";
@@ -28,15 +28,9 @@ export const importTrips = flow(
   },
 );
 
-/** What receives the webhook; `standardwebhooks` is a library of the specification's authors. */
-export function receiver(signingSecret: string, take: (payload: unknown) => void): Server {
-  const webhook = new Webhook(signingSecret);
-  return createServer(async (request, response) => {
-    try {
-      take(webhook.verify(await text(request), request.headers as Record<string, string>));
-      response.writeHead(204).end();
-    } catch {
-      response.writeHead(401).end(); // changed, older than five minutes, or not ours
-    }
-  });
+/** In the server that receives the webhook; `standardwebhooks` is a library of the specification's authors. */
+export async function verified(request: IncomingMessage, signingSecret: string): Promise<unknown> {
+  const headers = request.headers as Record<string, string>;
+  // Throws when the message was changed, is older than five minutes, or not from us.
+  return new Webhook(signingSecret).verify(await text(request), headers);
 }
