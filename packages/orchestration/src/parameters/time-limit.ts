@@ -4,12 +4,23 @@ import { type Context, createContext, Script } from "node:vm";
 const CALL = new Script("work()");
 /** Made when it is first needed. Work is not kept from anything in it, only ended in time. */
 let context: Context | undefined;
+/** Ended work is begun again so often when it got less than half of its time from a busy machine. */
+const MAX_ATTEMPTS = 5;
 
 /** What work came to. */
 export type TimedResult<T> = { readonly isInTime: true; readonly value: T } | { readonly isInTime: false };
 
 /** Runs synchronous work, which leaves nothing half done that anybody looks at when it has to be ended. */
 export function withinTime<T>(work: () => T, limitMs: number): TimedResult<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    const before = process.cpuUsage();
+    const result = attempted(work, limitMs);
+    const hadItsTime = process.cpuUsage(before).user / 1000 > limitMs / 2;
+    if (result.isInTime || hadItsTime || attempt === MAX_ATTEMPTS) return result;
+  }
+}
+
+function attempted<T>(work: () => T, limitMs: number): TimedResult<T> {
   context ??= createContext();
   context["work"] = work;
   try {
