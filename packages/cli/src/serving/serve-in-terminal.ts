@@ -4,6 +4,7 @@ import type { RunningServer } from "@sluice/server";
 import { EXIT_OK } from "../exit-codes.ts";
 import type { Terminal } from "../output/terminal.ts";
 import type { StopSignal } from "../running/stop-signals.ts";
+import { letHeapServe } from "./keep-heap-small.ts";
 import { logTo, serverLogger } from "./server-logger.ts";
 import { databaseOf, retentionOf } from "./server-settings.ts";
 import { withStopSignal } from "./with-stop-signal.ts";
@@ -38,6 +39,7 @@ async function serve(settings: Settings, terminal: Terminal, stopped: Promise<St
     stopGraceSeconds: server.stopGraceSeconds,
     log: logTo(logger),
   });
+  letHeapServe();
   if (settings.logging.format === "pretty") writeBanner(running, terminal);
   logger.info("Server started", { api: running.apiUrl, database: running.location });
   if (running.isOpenToAll && !isLoopback(server.host)) {
