@@ -1,11 +1,15 @@
 /** What the server costs, against Prefect's on the same PostgreSQL server, doing the same work in the same run. */
+import { setTimeout as delay } from "node:timers/promises";
 import { startPostgres } from "@sluice/store/testing";
+import { amount } from "../amount.ts";
 import { type Benchmark, type Measurement, measurement, type RatioTarget } from "../measurement.ts";
 import { flowRunLifeCycles } from "./flow-run-life-cycles.ts";
 import { flowRunLists } from "./flow-run-lists.ts";
 import { type MeasuredServer, startPrefect, startSluice } from "./measured-server.ts";
 import { taskRunEvents } from "./task-run-events.ts";
 
+/** So long after its work a server has collected what is left of it. */
+const REST_MS = amount(20_000);
 /** As a database has to be that must not lose what it was told. */
 const DURABLE = ["fsync=on", "synchronous_commit=on", "full_page_writes=on", "autovacuum=on"];
 
@@ -37,6 +41,7 @@ interface ServerFigures {
   readonly lifeCycles: number;
   readonly events: number;
   readonly lists: number;
+  readonly megabytesAtOnce: number;
   readonly megabytes: number;
 }
 
@@ -51,7 +56,8 @@ const WORK: readonly Work[] = [
   { key: "lifeCycles", name: "flow-run life cycles", unit: "/s", target: { leastRatio: 20 } },
   { key: "events", name: "task-run events recorded", unit: "/s", target: { leastRatio: 50 } },
   { key: "lists", name: "pages of 200 flow runs", unit: "/s", target: { leastRatio: 5 } },
-  { key: "megabytes", name: "resident memory afterwards", unit: "MB", target: { mostRatio: 0.5 } },
+  { key: "megabytesAtOnce", name: "resident memory right after", unit: "MB", target: { mostRatio: 0.55 } },
+  { key: "megabytes", name: "resident memory at rest", unit: "MB", target: { mostRatio: 0.5 } },
 ];
 
 /** One server does everything, one thing after another, alone on the machine. */
@@ -61,7 +67,9 @@ async function figuresOf(start: () => Promise<MeasuredServer>): Promise<ServerFi
     const lifeCycles = await flowRunLifeCycles(server.apiUrl);
     const lists = await flowRunLists(server.apiUrl);
     const events = await taskRunEvents(server.apiUrl);
-    return { lifeCycles, events, lists, megabytes: await server.residentMegabytes() };
+    const megabytesAtOnce = await server.residentMegabytes();
+    await delay(REST_MS);
+    return { lifeCycles, events, lists, megabytesAtOnce, megabytes: await server.residentMegabytes() };
   } finally {
     await server.stop();
   }
