@@ -128,7 +128,7 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
       taken: 1,
       has_lease: true,
       cancelled: { type: "CANCELLED", message: "Deployment concurrency limit reached." },
-      second_states: ["Running", "Completed"],
+      second_states: ["Pending", "Submitting", "Running", "Completed"],
       left: [0],
     },
   },
