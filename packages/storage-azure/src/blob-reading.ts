@@ -1,13 +1,7 @@
 /** Receives ranges of a blob. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { BlobDownloadResponseParsed, ContainerClient } from "@azure/storage-blob";
-import {
-  type ByteRange,
-  bytesOfLength,
-  FileSystemError,
-  type ReceivedRange,
-  type ReceiveRange,
-} from "@sluice/core";
+import { type ByteRange, bytesOfLength, type ReceivedRange, type ReceiveRange } from "@sluice/core";
 import type { ContainerConnection } from "./container-connection.ts";
 
 /** How often content that breaks off in the middle is asked for again. */
@@ -16,16 +10,10 @@ const RETRY_DELAY_MS = 200;
 
 /** For `objectStream`. Versions are told by the ETag. */
 export function receiveBlob(connection: ContainerConnection, key: string, path: string): ReceiveRange {
-  return async (range, { version, signal }) => {
-    try {
-      return await connection.call({ verb: "read", path, signal }, (container, abortSignal) =>
-        receiveRange(container, { key, range, version }, abortSignal),
-      );
-    } catch (error) {
-      if (error instanceof FileSystemError && error.details["status"] === 416) return undefined;
-      throw error;
-    }
-  };
+  return (range, { version, signal }) =>
+    connection.call({ verb: "read", path, signal }, (container, abortSignal) =>
+      receiveRange(container, { key, range, version }, abortSignal),
+    );
 }
 
 interface WantedRange {

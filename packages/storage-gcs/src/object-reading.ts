@@ -20,7 +20,6 @@ export function receiveObject(connection: GcsConnection, key: string, path: stri
         receiveRange(bucket, { key, range, version }, limited),
       );
     } catch (error) {
-      if (error instanceof FileSystemError && error.details["status"] === 416) return undefined;
       if (version === undefined || !(error instanceof FileNotFoundError)) throw error;
       throw new FileSystemError(
         `Cannot read "${path}": it was replaced or removed meanwhile. Read it again.`,

@@ -1,17 +1,11 @@
 /** Receives ranges of an object. */
-import { type ByteRange, FileSystemError, type ReceivedRange, type ReceiveRange } from "@sluice/core";
+import type { ByteRange, ReceivedRange, ReceiveRange } from "@sluice/core";
 import type { S3Call, S3Connection } from "./s3-connection.ts";
 
 /** For `objectStream`. Versions are told by the ETag. */
 export function receiveObject(connection: S3Connection, key: string, path: string): ReceiveRange {
-  return async (range, { version, signal }) => {
-    try {
-      return await receiveRange(connection, { verb: "read", path, signal }, { key, range, version });
-    } catch (error) {
-      if (error instanceof FileSystemError && error.details["status"] === 416) return undefined;
-      throw error;
-    }
-  };
+  return (range, { version, signal }) =>
+    receiveRange(connection, { verb: "read", path, signal }, { key, range, version });
 }
 
 interface WantedRange {

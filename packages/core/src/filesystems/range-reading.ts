@@ -5,11 +5,14 @@
 import { setMaxListeners } from "node:events";
 import { type ByteRange, checkRange } from "./byte-range.ts";
 import type { FileSystem, ReadStreamOptions } from "./file-system.ts";
+import { FileSystemError } from "./file-system-errors.ts";
 import { normalizePath } from "./storage-path.ts";
 
 const RANGE_BYTES = 8 * 1024 * 1024;
 /** Ranges that are asked for or wait for the reader. */
 const RANGES_AHEAD = 4;
+/** RFC 9110: range not satisfiable. */
+const BEYOND_END = 416;
 
 export interface ReceivedRange {
   readonly bytes: Uint8Array;
@@ -36,7 +39,8 @@ export interface ObjectToStream extends ReadStreamOptions {
 /**
  * What `readStream` gives in a place of objects: all of one version of the object.
  *
- * @param receiverOf - gives what receives the ranges of a file, whose path has been normalised
+ * @param receiverOf - gives what receives the ranges of a file, whose path has been normalised; a `FileSystemError` with
+ * the status 416 among its details says that the object ends before the range
  */
 export async function* objectStream(
   fileSystem: Pick<FileSystem, "stat">,
@@ -46,8 +50,20 @@ export async function* objectStream(
   const file = normalizePath(path);
   const range = checkRange(options);
   const { signal } = options;
-  if (range.end > range.offset) yield* readInRanges(range, receiverOf(file), signal);
+  if (range.end > range.offset) yield* readInRanges(range, untilEnd(receiverOf(file)), signal);
   else await fileSystem.stat(file, { signal });
+}
+
+/** Places of objects refuse a range that begins where the object has ended. */
+function untilEnd(receive: ReceiveRange): ReceiveRange {
+  return async (range, options) => {
+    try {
+      return await receive(range, options);
+    } catch (error) {
+      if (error instanceof FileSystemError && error.details["status"] === BEYOND_END) return undefined;
+      throw error;
+    }
+  };
 }
 
 /** The bytes of a range that is not empty, all of one version of the object. */

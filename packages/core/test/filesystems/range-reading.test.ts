@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FileNotFoundError } from "../../src/filesystems/file-system-errors.ts";
+import { FileNotFoundError, FileSystemError } from "../../src/filesystems/file-system-errors.ts";
 import { MemoryFileSystem } from "../../src/filesystems/memory-file-system.ts";
 import { objectStream, type ReceiveRange, readInRanges } from "../../src/filesystems/range-reading.ts";
 
@@ -74,6 +74,15 @@ describe("a stream of an object", () => {
     const { value } = await chunks.next();
     expect(value).toMatchObject({ length: 7, 0: 3 });
     expect(files).toEqual(["a/b"]);
+  });
+
+  it("is empty when the place refuses the range as beyond the end, and throws every other refusal", async () => {
+    const refusing = (status: number): AsyncGenerator<Uint8Array> =>
+      objectStream(new MemoryFileSystem(), { path: "a", offset: 9 }, () => () => {
+        return Promise.reject(new FileSystemError("refused", { details: { path: "a", status } }));
+      });
+    expect(await refusing(416).next()).toEqual({ done: true, value: undefined });
+    await expect(refusing(403).next()).rejects.toThrow("refused");
   });
 
   it("of no bytes asks only whether the file is there", async () => {
