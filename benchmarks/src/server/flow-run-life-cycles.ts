@@ -4,8 +4,7 @@ import { type ApiConnection, withConnections } from "./api-connection.ts";
 import { flowRunBody, proposedState } from "./proposed-states.ts";
 
 const CLIENTS = 8;
-const WARM_UP_MS = amount(2_000);
-const MEASURED_MS = amount(8_000);
+const MEASURED_MS = amount(2_000);
 
 const running = JSON.stringify({ state: proposedState("RUNNING"), force: false });
 const completed = JSON.stringify({ state: proposedState("COMPLETED"), force: false });
@@ -17,7 +16,6 @@ export function flowRunLifeCycles(apiUrl: string): Promise<number> {
     if (first === undefined) throw new Error("There is no connection.");
     const flow = await first.post<{ id: string }>("/flows/", { name: "life-cycles", tags: [], labels: {} });
     const body = JSON.stringify(flowRunBody(flow.id));
-    await during(WARM_UP_MS, connections, body);
     return (await during(MEASURED_MS, connections, body)) / (MEASURED_MS / 1000);
   });
 }

@@ -32,7 +32,8 @@ export function textAnswer(
   if (text.length < LEAST_COMPRESSED_LENGTH) return context.body(text, status, { "Content-Type": type });
   const coding = codingOf(context.req.header("Accept-Encoding"));
   const headers = { "Content-Type": type, Vary: "Accept-Encoding" };
-  if (coding === undefined) return context.body(text, status, headers);
+  // Node.js would copy a text of this length twice: behind the head of the answer, and then into bytes.
+  if (coding === undefined) return context.body(Buffer.from(text), status, headers);
   return compressed(text, coding).then((bytes) =>
     context.body(new Uint8Array(bytes), status, { ...headers, "Content-Encoding": coding }),
   );

@@ -15,8 +15,11 @@ const FLOAT8 = 701;
 const TIMESTAMPTZ = 1184;
 const NUMERIC = 1700;
 
+const DATE_LENGTH = "2026-01-02".length;
 const DATE_AND_TIME_LENGTH = "2026-01-02 03:04:05".length;
 const UTC = "+00";
+/** What makes six digits of a fraction of as many characters, the point included. */
+const FILLINGS = [".000000Z", "000000Z", "00000Z", "0000Z", "000Z", "00Z", "0Z", "Z"] as const;
 
 type Decode = (text: string) => SqlValue;
 
@@ -38,10 +41,13 @@ export function decoderOf(typeId: number): Decode {
 
 /** `2026-01-02 03:04:05.12+00` is 2026-01-02T03:04:05.120000Z. */
 function canonicalInstant(text: string): string {
-  const dateAndTime = `${text.slice(0, 10)}T${text.slice(11, DATE_AND_TIME_LENGTH)}`;
-  const rest = text.slice(DATE_AND_TIME_LENGTH);
-  if (!rest.endsWith(UTC)) return canonicalTimestamp(`${dateAndTime}${withMinutes(rest)}`);
-  return `${dateAndTime}.${rest.slice(1, -UTC.length).padEnd(6, "0")}Z`;
+  const date = text.slice(0, DATE_LENGTH);
+  const filling = FILLINGS[text.length - DATE_AND_TIME_LENGTH - UTC.length];
+  if (filling !== undefined && text.endsWith(UTC)) {
+    return `${date}T${text.slice(DATE_LENGTH + 1, -UTC.length)}${filling}`;
+  }
+  const time = text.slice(DATE_LENGTH + 1, DATE_AND_TIME_LENGTH);
+  return canonicalTimestamp(`${date}T${time}${withMinutes(text.slice(DATE_AND_TIME_LENGTH))}`);
 }
 
 /** The offsets of PostgreSQL may be hours alone, which `Date` does not read. */

@@ -1,7 +1,6 @@
 /** Connects to a database and brings its schema up to date. */
 import { HistoryUnavailableError } from "@sluice/protocol";
 import type { Client, ClientConfig, Pool } from "pg";
-import { CoalescingSocket } from "./coalescing-socket.ts";
 import { decoderOf } from "./column-texts.ts";
 import { migrate, schemaVersion } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations.ts";
@@ -37,7 +36,6 @@ export async function openPool(options: PoolOptions, location: string): Promise<
     query_timeout: timeoutMs + DRIVER_GRACE_MS,
     idle_in_transaction_session_timeout: timeoutMs,
     pipeline: true,
-    stream: () => new CoalescingSocket(),
   });
   // A lost connection tells itself here too; whoever uses it learns by the failure of the call, and the next gets another.
   pool.on("error", () => undefined);

@@ -1,13 +1,11 @@
 /** Flow runs; their current state lies in the state history. */
 import type { StoredFlowRun } from "@sluice/orchestration";
-import { ObjectTable } from "./object-table.ts";
-import { StateTable } from "./state-table.ts";
+import { type Columns, ObjectTable } from "./object-table.ts";
+import { READ_MEMBERS, StateTable } from "./state-table.ts";
 
 export const FLOW_RUN_STATES: StateTable = new StateTable("flow_run");
 
-export const FLOW_RUN_TABLE: ObjectTable<Omit<StoredFlowRun, "state">> = new ObjectTable<
-  Omit<StoredFlowRun, "state">
->("flow_run", {
+const COLUMNS: Columns<Omit<StoredFlowRun, "state">> = {
   id: "id",
   created: "timestamp",
   updated: "timestamp",
@@ -41,4 +39,10 @@ export const FLOW_RUN_TABLE: ObjectTable<Omit<StoredFlowRun, "state">> = new Obj
   work_pool_id: "id",
   work_pool_name: "text",
   job_variables: "json",
-});
+};
+
+export const FLOW_RUN_TABLE: ObjectTable<Omit<StoredFlowRun, "state">> = new ObjectTable(
+  "flow_run",
+  COLUMNS,
+  READ_MEMBERS,
+);

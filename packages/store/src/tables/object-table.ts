@@ -10,11 +10,21 @@ export class ObjectTable<T extends object> {
   readonly kinds: ReadonlyMap<string, ColumnKind>;
   /** Inserts an object unless one with its id, or another of its unique keys, is there. */
   readonly insertSql: string;
+  /** Every member that an object has or will get, in objects of one shape. */
+  readonly #blank: Readonly<Record<string, unknown>>;
 
-  constructor(name: string, columns: Columns<T>) {
+  /**
+   * `room` is for members that are added to what was decoded, and undefined until then: another member takes a copied
+   * object of 40 members 2 µs, one that is there already 0.02.
+   */
+  constructor(name: string, columns: Columns<T>, room: readonly string[] = []) {
     this.name = name;
     this.kinds = new Map(Object.entries<ColumnKind>(columns));
     const names = [...this.kinds.keys()];
+    this.#blank = {
+      ...Object.fromEntries(names.map((column) => [column, null])),
+      ...Object.fromEntries(room.map((member) => [member, undefined])),
+    };
     this.insertSql =
       `INSERT INTO ${name} (${names.map(quoted).join(", ")}) VALUES (${names.map(() => "?").join(", ")}) ` +
       "ON CONFLICT DO NOTHING";
@@ -31,17 +41,23 @@ export class ObjectTable<T extends object> {
   }
 
   decode(row: SqlRow): T {
-    const object: Record<string, unknown> = {};
-    for (const [column, kind] of this.kinds) object[column] = decodeColumn(kind, row[column] ?? null);
-    // The columns are those of T, and each value was encoded from a member of its type.
-    return object as T;
+    return this.#decoded((column) => row[column]);
   }
 
   /** What `decode` gives of the row that `values`, made by `encode`, become. */
   decodeValues(values: readonly SqlValue[]): T {
-    return this.decode(
-      Object.fromEntries(Array.from(this.kinds.keys(), (column, index) => [column, values[index] ?? null])),
-    );
+    return this.#decoded((_, index) => values[index]);
+  }
+
+  #decoded(valueOf: (column: string, index: number) => SqlValue | undefined): T {
+    const object = { ...this.#blank };
+    let index = 0;
+    for (const [column, kind] of this.kinds) {
+      object[column] = decodeColumn(kind, valueOf(column, index) ?? null);
+      index += 1;
+    }
+    // The columns are those of T, and each value was encoded from a member of its type.
+    return object as T;
   }
 
   /** The statement that writes the members present in `changes` to the object with an id; undefined when there are none. */

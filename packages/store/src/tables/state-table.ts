@@ -2,7 +2,7 @@
  * The state histories of runs, clustered by run: the states of one run lie together and are written to the end of the
  * table, which measured at a third of what a random key with an index costs.
  */
-import type { WireState } from "@sluice/protocol";
+import type { FlowRun, TaskRun, WireState } from "@sluice/protocol";
 import type { SqlRow, SqlSession, SqlStatement, SqlValue } from "../sql-session.ts";
 import { type ColumnKind, decodeColumn, jsonText } from "./column.ts";
 import { insertRows, type ManyRows } from "./many-rows.ts";
@@ -29,6 +29,13 @@ const STATE_COLUMNS = {
   data: "state_row_data",
   state_details: "state_row_details",
 } as const;
+
+/** What a run has when it is read, beyond the columns of its table. */
+export const READ_MEMBERS: readonly (keyof FlowRun & keyof TaskRun)[] = [
+  "state",
+  "estimated_run_time",
+  "estimated_start_time_delta",
+];
 
 export class StateTable {
   /** `flow_run_state` or `task_run_state`. */

@@ -3,14 +3,14 @@
  * compares it.
  */
 import type { StoredTaskRun } from "@sluice/orchestration";
-import { ObjectTable } from "./object-table.ts";
-import { StateTable } from "./state-table.ts";
+import { type Columns, ObjectTable } from "./object-table.ts";
+import { READ_MEMBERS, StateTable } from "./state-table.ts";
 
 export type TaskRunRow = Omit<StoredTaskRun, "state"> & { readonly state_timestamp: string | null };
 
 export const TASK_RUN_STATES: StateTable = new StateTable("task_run");
 
-export const TASK_RUN_TABLE: ObjectTable<TaskRunRow> = new ObjectTable<TaskRunRow>("task_run", {
+const COLUMNS: Columns<TaskRunRow> = {
   id: "id",
   created: "timestamp",
   updated: "timestamp",
@@ -36,4 +36,6 @@ export const TASK_RUN_TABLE: ObjectTable<TaskRunRow> = new ObjectTable<TaskRunRo
   end_time: "timestamp",
   total_run_time: "number",
   state_timestamp: "timestamp",
-});
+};
+
+export const TASK_RUN_TABLE: ObjectTable<TaskRunRow> = new ObjectTable("task_run", COLUMNS, READ_MEMBERS);
