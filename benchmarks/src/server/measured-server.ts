@@ -12,6 +12,9 @@ export interface MeasuredServer {
   readonly apiUrl: string;
   /** What its process holds in memory now. */
   residentMegabytes(): Promise<number>;
+  /** Halts its process while another server has the machine for itself. */
+  halt(): void;
+  goOn(): void;
   stop(): Promise<void>;
 }
 
@@ -32,7 +35,7 @@ export async function startSluice(databaseUrl: string): Promise<MeasuredServer> 
     await rm(home, { recursive: true, force: true });
   };
   try {
-    return { apiUrl: await apiUrlOf(server), residentMegabytes: () => residentMegabytes(server.pid), stop };
+    return { apiUrl: await apiUrlOf(server), ...processOf(server.pid), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -43,10 +46,15 @@ export async function startSluice(databaseUrl: string): Promise<MeasuredServer> 
 export async function startPrefect(databaseUrl: string): Promise<MeasuredServer> {
   const url = databaseUrl.replace(/^postgres:/u, "postgresql+asyncpg:");
   const server = await startPrefectServer({ env: { PREFECT_API_DATABASE_CONNECTION_URL: url } });
+  return { apiUrl: server.url, ...processOf(server.pid), stop: () => server.stop() };
+}
+
+function processOf(pid: number | undefined): Omit<MeasuredServer, "apiUrl" | "stop"> {
+  if (pid === undefined) throw new Error("The server has no process.");
   return {
-    apiUrl: server.url,
-    residentMegabytes: () => residentMegabytes(server.pid),
-    stop: () => server.stop(),
+    residentMegabytes: () => residentMegabytes(pid),
+    halt: () => process.kill(pid, "SIGSTOP"),
+    goOn: () => process.kill(pid, "SIGCONT"),
   };
 }
 
@@ -70,7 +78,7 @@ async function apiUrlOf(server: ChildProcess): Promise<string> {
   });
 }
 
-async function residentMegabytes(pid: number | undefined): Promise<number> {
+async function residentMegabytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, "utf8");
   const kilobytes = Number(/^VmRSS:\s+(\d+) kB$/mu.exec(status)?.[1]);
   if (Number.isNaN(kilobytes)) throw new Error(`/proc/${pid}/status does not tell the resident memory.`);

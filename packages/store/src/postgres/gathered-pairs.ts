@@ -1,6 +1,6 @@
 /**
- * Rows that works of one transaction insert in one turn of the event loop, as one statement: of the time that it takes to
- * insert the events of a single state change, most is the statement's own.
+ * Rows that works of one transaction insert at about the same time, as one statement: of the time that it takes to insert
+ * the events of a single state change, most is the statement's own.
  */
 import type { SqlRow, SqlSession, SqlValue } from "../sql-session.ts";
 import type { PairedRows } from "../tables/many-rows.ts";
@@ -12,6 +12,8 @@ interface Gathering {
   readonly answer: Promise<readonly SqlRow[]>;
   readonly send: () => void;
 }
+
+const PATIENCE_MS = 1;
 
 export class GatheredPairs {
   readonly #session: SqlSession;
@@ -48,10 +50,10 @@ export class GatheredPairs {
     const answer = new Promise<readonly SqlRow[]>((resolve) => {
       send = () => resolve(this.#session.runPairs(statements, rows.sort(byId), others));
     });
-    // When all works that go on now have got to where they wait.
-    process.nextTick(() => {
+    // Works begin such writes and end; one that waits for it waits no longer than this.
+    setTimeout(() => {
       if (this.#open?.rows === rows) this.flush();
-    });
+    }, PATIENCE_MS);
     return { statements, rows, others, answer, send };
   }
 }

@@ -2,6 +2,7 @@
 import { HistoryUnavailableError } from "@sluice/protocol";
 import type { Client, ClientConfig, Pool } from "pg";
 import { decoderOf } from "./column-texts.ts";
+import { describingOnce } from "./describing-once.ts";
 import { migrate, schemaVersion } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations.ts";
 
@@ -17,7 +18,7 @@ export interface PoolOptions {
   readonly timeoutSeconds: number;
 }
 
-type Driver = Pick<typeof import("pg"), "Client" | "Pool">;
+type Driver = Pick<typeof import("pg"), "Client" | "Pool" | "Query">;
 
 /** A pool of connections to a database whose schema is this version's. */
 export async function openPool(options: PoolOptions, location: string): Promise<Pool> {
@@ -26,10 +27,11 @@ export async function openPool(options: PoolOptions, location: string): Promise<
     if ((await schemaVersion(client, location)) === MIGRATIONS.length) return;
     await migrate(client, location, MIGRATIONS.length);
   });
-  const { Pool } = await loadDriver();
+  const driver = await loadDriver();
   const timeoutMs = options.timeoutSeconds * 1000;
-  const pool = new Pool({
+  const pool = new driver.Pool({
     ...clientConfig(options.url),
+    Client: describingOnce(driver),
     max: options.maxConnections,
     idleTimeoutMillis: IDLE_CONNECTION_MS,
     statement_timeout: timeoutMs,

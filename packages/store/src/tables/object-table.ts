@@ -8,6 +8,8 @@ export type Columns<T> = { readonly [Member in keyof T & string]: ColumnKind };
 export class ObjectTable<T extends object> {
   readonly name: string;
   readonly kinds: ReadonlyMap<string, ColumnKind>;
+  /** The columns with their kinds, in the order of `encode`. */
+  readonly columns: readonly (readonly [string, ColumnKind])[];
   /** Inserts an object unless one with its id, or another of its unique keys, is there. */
   readonly insertSql: string;
   /** Every member that an object has or will get, in objects of one shape. */
@@ -19,8 +21,9 @@ export class ObjectTable<T extends object> {
    */
   constructor(name: string, columns: Columns<T>, room: readonly string[] = []) {
     this.name = name;
-    this.kinds = new Map(Object.entries<ColumnKind>(columns));
-    const names = [...this.kinds.keys()];
+    this.columns = Object.entries<ColumnKind>(columns);
+    this.kinds = new Map(this.columns);
+    const names = this.columns.map(([column]) => column);
     this.#blank = {
       ...Object.fromEntries(names.map((column) => [column, null])),
       ...Object.fromEntries(room.map((member) => [member, undefined])),
@@ -30,14 +33,9 @@ export class ObjectTable<T extends object> {
       "ON CONFLICT DO NOTHING";
   }
 
-  /** The columns with their kinds, in the order of `encode`. */
-  get columns(): readonly (readonly [string, ColumnKind])[] {
-    return [...this.kinds];
-  }
-
   /** The parameters of `insertSql`; missing members are null. */
   encode(object: Partial<T>): SqlValue[] {
-    return Array.from(this.kinds, ([column, kind]) => encodeColumn(kind, object[column as keyof T]));
+    return this.columns.map(([column, kind]) => encodeColumn(kind, object[column as keyof T]));
   }
 
   decode(row: SqlRow): T {
@@ -49,11 +47,11 @@ export class ObjectTable<T extends object> {
     return this.#decoded((_, index) => values[index]);
   }
 
-  #decoded(valueOf: (column: string, index: number) => SqlValue | undefined): T {
+  #decoded(stored: (column: string, index: number) => SqlValue | undefined): T {
     const object = { ...this.#blank };
     let index = 0;
-    for (const [column, kind] of this.kinds) {
-      object[column] = decodeColumn(kind, valueOf(column, index) ?? null);
+    for (const [column, kind] of this.columns) {
+      object[column] = decodeColumn(kind, stored(column, index) ?? null);
       index += 1;
     }
     // The columns are those of T, and each value was encoded from a member of its type.
@@ -64,7 +62,7 @@ export class ObjectTable<T extends object> {
   update(id: string, changes: Partial<T>): SqlStatement | undefined {
     const assignments: string[] = [];
     const parameters: SqlValue[] = [];
-    for (const [column, kind] of this.kinds) {
+    for (const [column, kind] of this.columns) {
       const value = changes[column as keyof T];
       if (value === undefined) continue;
       assignments.push(`${quoted(column)} = ?`);
