@@ -1,6 +1,12 @@
 /** Writes a blob: small content with one call, more of it in blocks, of which nothing is visible before all are there. */
 import { randomUUID } from "node:crypto";
-import { type FileContent, FileExistsError, forEachConcurrently, withContentParts } from "@sluice/core";
+import {
+  type ContentParts,
+  type FileContent,
+  FileExistsError,
+  forEachConcurrently,
+  withContentParts,
+} from "@sluice/core";
 import type { BlobCall, ContainerConnection } from "./container-connection.ts";
 
 /** Blocks under way at once. */
@@ -23,7 +29,7 @@ export async function writeBlob(blob: BlobToWrite, content: FileContent): Promis
     conditionally(blob, (condition) =>
       parts.kind === "one"
         ? uploadAtOnce(blob, parts.bytes, condition)
-        : uploadBlocks(blob, parts.parts, condition),
+        : uploadBlocks(blob, parts, condition),
     ),
   );
 }
@@ -38,11 +44,9 @@ async function uploadAtOnce(
   );
 }
 
-async function uploadBlocks(
-  blob: BlobToWrite,
-  parts: AsyncIterable<Uint8Array>,
-  condition: Condition,
-): Promise<void> {
+type ManyParts = Extract<ContentParts, { kind: "many" }>;
+
+async function uploadBlocks(blob: BlobToWrite, parts: ManyParts, condition: Condition): Promise<void> {
   const { connection, key, call } = blob;
   const blockIds = await stageBlocks(blob, parts);
   call.signal?.throwIfAborted();
@@ -56,7 +60,7 @@ async function uploadBlocks(
 /** Blocks that are never committed are invisible, and Azure removes them after a week. */
 async function stageBlocks(
   { connection, key, call }: BlobToWrite,
-  parts: AsyncIterable<Uint8Array>,
+  { parts, reuse }: ManyParts,
 ): Promise<string[]> {
   const upload = randomUUID();
   const ids: string[] = [];
@@ -72,6 +76,7 @@ async function stageBlocks(
   await forEachConcurrently(blocks(), options, ({ id, bytes }, signal) =>
     connection.call({ ...call, signal }, async (container, abortSignal) => {
       await container.getBlockBlobClient(key).stageBlock(id, bytes, bytes.length, { abortSignal });
+      reuse(bytes);
     }),
   );
   return ids;

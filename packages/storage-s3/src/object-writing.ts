@@ -1,8 +1,9 @@
 /** Writes an object: small content with one call, more of it in parts, of which nothing is visible before all are there. */
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import type { CompletedPart } from "@aws-sdk/client-s3";
+import type { ChecksumAlgorithm, CompletedPart, S3 } from "@aws-sdk/client-s3";
 import {
+  type ContentParts,
   type FileContent,
   FileExistsError,
   FileSystemError,
@@ -33,7 +34,7 @@ export interface ObjectToWrite {
 export async function writeObject(object: ObjectToWrite, content: FileContent): Promise<void> {
   const { partBytes, call } = object;
   await withContentParts(content, { partBytes, signal: call.signal }, (parts) =>
-    parts.kind === "one" ? putObject(object, parts.bytes) : uploadParts(object, parts.parts),
+    parts.kind === "one" ? putObject(object, parts.bytes) : uploadParts(object, parts),
   );
 }
 
@@ -48,17 +49,18 @@ async function putObject(object: ObjectToWrite, bytes: Uint8Array): Promise<void
   );
 }
 
-async function uploadParts(object: ObjectToWrite, parts: AsyncIterable<Uint8Array>): Promise<void> {
+async function uploadParts(object: ObjectToWrite, parts: ManyParts): Promise<void> {
   const { connection, bucket, key, call } = object;
   const target = { Bucket: bucket, Key: key };
   await conditionally(object, async ({ Metadata, ...condition }) => {
     const metadata = Metadata === undefined ? {} : { Metadata };
+    const checksum = await connection.call(call, checksumOf);
     const { UploadId } = await connection.call(call, (s3, settings) =>
-      s3.createMultipartUpload({ ...target, ...metadata }, settings),
+      s3.createMultipartUpload({ ...target, ...metadata, ...checksum }, settings),
     );
     const upload = { ...target, UploadId };
     try {
-      const completed = await sendParts(object, upload, parts);
+      const completed = await sendParts(object, { ...upload, ...checksum }, parts);
       call.signal?.throwIfAborted();
       // From here on the write is not stopped any more: nobody could tell whether it was done.
       await connection.call({ verb: call.verb, path: call.path }, (s3) =>
@@ -71,16 +73,31 @@ async function uploadParts(object: ObjectToWrite, parts: AsyncIterable<Uint8Arra
   });
 }
 
-interface Upload {
+type ManyParts = Extract<ContentParts, { kind: "many" }>;
+
+interface Upload extends Checksum {
   readonly Bucket: string;
   readonly Key: string;
   readonly UploadId: string | undefined;
 }
 
+interface Checksum {
+  readonly ChecksumAlgorithm?: ChecksumAlgorithm;
+}
+
+/**
+ * The checksum of parts, where the client sends any, has to be told when the upload begins: otherwise S3 computes another
+ * one of the whole object at its end.
+ */
+async function checksumOf(s3: S3): Promise<Checksum> {
+  const calculation = await s3.config.requestChecksumCalculation();
+  return calculation === "WHEN_SUPPORTED" ? { ChecksumAlgorithm: "CRC32" } : {};
+}
+
 async function sendParts(
   { connection, call, partBytes }: ObjectToWrite,
   upload: Upload,
-  parts: AsyncIterable<Uint8Array>,
+  { parts, reuse }: ManyParts,
 ): Promise<CompletedPart[]> {
   const completed: CompletedPart[] = [];
   const numbered = withNumbers(parts);
@@ -93,10 +110,15 @@ async function sendParts(
         { details: { path: call.path } },
       );
     }
-    const { ETag } = await connection.call({ ...call, signal }, (s3, settings) =>
+    const { ETag, ChecksumCRC32 } = await connection.call({ ...call, signal }, (s3, settings) =>
       s3.uploadPart({ ...upload, PartNumber: number, Body: bytes }, settings),
     );
-    completed.push({ PartNumber: number, ...(ETag !== undefined && { ETag }) });
+    reuse(bytes);
+    completed.push({
+      PartNumber: number,
+      ...(ETag !== undefined && { ETag }),
+      ...(ChecksumCRC32 !== undefined && { ChecksumCRC32 }),
+    });
   });
   return completed.sort((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
 }

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { S3 } from "@aws-sdk/client-s3";
 import { flow, getDirectory, putDirectory, readText, task, temporarySettings } from "@sluice/core";
 import { describeWithServer } from "@sluice-internal/test-servers";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { S3Bucket } from "../src/index.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { S3Bucket } from "../src/index.ts";
 import { bucketOn, credentialsFor, newBucket } from "./buckets.ts";
 import { type FaultyProxy, faultyProxy, refuse } from "./faulty-proxy.ts";
 
@@ -49,6 +49,21 @@ describeWithServer("moto", (server) => {
       await expect(bucket.write("broken", broken())).rejects.toThrow("source broke");
       const { Uploads = [] } = await s3.listMultipartUploads({ Bucket: bucket.bucketName });
       expect(Uploads).toEqual([]);
+    });
+
+    it("says at first which checksum its parts have, so that the service need not compute another", async () => {
+      for (const [name, value] of Object.entries(server().env)) vi.stubEnv(name, value);
+      const { bucketName } = bucket;
+      try {
+        await new S3Bucket({ bucketName, partMebibytes: 5 }).write(
+          "summed",
+          inPieces(randomBytes(11 * MEBIBYTE)),
+        );
+      } finally {
+        vi.unstubAllEnvs();
+      }
+      const object = await s3.headObject({ Bucket: bucketName, Key: "summed", ChecksumMode: "ENABLED" });
+      expect(object).toMatchObject({ ChecksumCRC32: expect.any(String) });
     });
 
     it("is created only if absent, too", async () => {

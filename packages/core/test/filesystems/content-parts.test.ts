@@ -45,6 +45,41 @@ describe("content in parts", () => {
     expect(isClosed).toBe(true);
   });
 
+  it("lie in the memory of parts that were given back, and in their own until then", async () => {
+    const chunks = source(["ab", "cdef", "ghij", "klmn", "opqr"]);
+    const [buffers, texts] = await withContentParts(chunks, OPTIONS, async (content) => {
+      if (content.kind !== "many") throw new Error("There is one part only.");
+      const [kept, memory, read]: [Uint8Array[], ArrayBufferLike[], string[]] = [[], [], []];
+      for await (const part of content.parts) {
+        read.push(Buffer.from(part).toString());
+        memory.push(part.buffer);
+        kept.push(part);
+        // The second part is given back, the others are not.
+        if (kept.length === 2) content.reuse(part);
+      }
+      read.push(Buffer.from(kept[0] ?? []).toString(), Buffer.from(kept[2] ?? []).toString());
+      return [memory, read] as const;
+    });
+    expect(texts).toEqual(["abcd", "efgh", "ijkl", "mnop", "qr", "abcd", "ijkl"]);
+    expect(buffers[2]).toBe(buffers[1]);
+    expect(new Set(buffers).size).toBe(4);
+  });
+
+  it("never take memory back that is the content's own", async () => {
+    const [first, second] = [Buffer.from("abcd"), Buffer.from("efgh")];
+    async function* whole(): AsyncGenerator<Uint8Array> {
+      yield first;
+      yield second;
+      yield Buffer.from("ij");
+      yield Buffer.from("kl");
+    }
+    await withContentParts(whole(), OPTIONS, async (content) => {
+      if (content.kind !== "many") throw new Error("There is one part only.");
+      for await (const part of content.parts) content.reuse(part);
+    });
+    expect([first.toString(), second.toString()]).toEqual(["abcd", "efgh"]);
+  });
+
   it("ends with the reason of an abort", async () => {
     const controller = new AbortController();
     const options = { ...OPTIONS, signal: controller.signal };
