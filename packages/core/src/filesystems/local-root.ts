@@ -31,8 +31,7 @@ export class LocalRoot {
   async prepare(path: string): Promise<string> {
     const absolute = join(this.path, path);
     const directory = dirname(absolute);
-    await this.#checkInside(directory, path);
-    await makeDirectory(directory);
+    if (!(await this.#checkInside(directory, path))) await makeDirectory(directory);
     return absolute;
   }
 
@@ -53,16 +52,17 @@ export class LocalRoot {
     return root !== undefined && real !== undefined && isBelow(real, root);
   }
 
-  /** What does not exist yet is where its nearest existing directory is. */
-  async #checkInside(absolute: string, path: string): Promise<void> {
+  /** Says whether it exists. What does not exist yet is where its nearest existing directory is. */
+  async #checkInside(absolute: string, path: string): Promise<boolean> {
     const root = await realPathOf(this.path);
-    if (root === undefined) return;
+    if (root === undefined) return false;
     for (let current = absolute; current.length > this.path.length; current = dirname(current)) {
       const real = await realPathOf(current);
       if (real === undefined) continue;
-      if (isBelow(real, root)) return;
+      if (isBelow(real, root)) return current === absolute;
       throw new PathOutsideRootError(path, `leads out of ${this.path} through a symbolic link`);
     }
+    return absolute.length <= this.path.length;
   }
 }
 

@@ -1,6 +1,6 @@
 /** Writing a local file so that readers see the old content or the new, and nothing else is left behind. */
 import { randomUUID } from "node:crypto";
-import { copyFile, type FileHandle, link, open, rename, rm } from "node:fs/promises";
+import { copyFile, type FileHandle, link, open, rename, rm, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { contentChunks } from "./file-content.ts";
 import type { FileContent } from "./file-system.ts";
@@ -36,6 +36,7 @@ export async function replaceByCopy(source: string, target: string): Promise<voi
   });
 }
 
+/** `work` puts the temporary file in place; when it fails the file is removed. */
 async function throughTemporaryFile(
   target: string,
   work: (temporary: string) => Promise<void>,
@@ -43,8 +44,9 @@ async function throughTemporaryFile(
   const temporary = join(dirname(target), `.sluice-${randomUUID()}.tmp`);
   try {
     await work(temporary);
-  } finally {
+  } catch (error) {
     await rm(temporary, { force: true });
+    throw error;
   }
 }
 
@@ -76,7 +78,9 @@ async function publishIfAbsent(temporary: string, target: string): Promise<void>
     const claim = await open(target, "wx");
     await claim.close();
     await rename(temporary, target);
+    return;
   }
+  await unlink(temporary);
 }
 
 function hasNoHardLinks(error: unknown): boolean {
