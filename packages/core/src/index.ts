@@ -17,6 +17,30 @@ export {
 } from "./caching/cache-policy.ts";
 export { stableHash } from "./caching/stable-hash.ts";
 export { UnhashableValueError } from "./caching/unhashable-value-error.ts";
+export { deploy } from "./deployments/deploy.ts";
+export type {
+  DeploymentConcurrency,
+  DeploymentOptions,
+  DeploymentStep,
+  FlowDeployment,
+  GivenParameters,
+} from "./deployments/deployment-options.ts";
+export {
+  type DeploymentRun,
+  type RunDeploymentOptions,
+  type RunParameters,
+  runDeployment,
+} from "./deployments/run-deployment.ts";
+export {
+  type CronOptions,
+  cron,
+  type IntervalOptions,
+  interval,
+  rrule,
+  type Schedule,
+  type ScheduleOptions,
+} from "./deployments/schedule.ts";
+export { type DeployedFlow, RUN_COMMAND } from "./deployments/send-deployment.ts";
 export { type DeleteBatchesOptions, deleteInBatches } from "./filesystems/batch-deleting.ts";
 export { type ByteRange, checkRange } from "./filesystems/byte-range.ts";
 export {

@@ -43,6 +43,8 @@ export { LocalApi, type LocalApiOptions } from "./local-api.ts";
 export { MemoryStore, type MemoryStoreOptions } from "./memory-store.ts";
 export { coreFlowPolicy, markLateRunsPolicy, minimalFlowPolicy } from "./policies.ts";
 export { currentOwner, isOwnerAlive } from "./process-owner.ts";
+export { completeSchedule } from "./schedules/complete-schedule.ts";
+export { type DateRange, nextDates } from "./schedules/next-dates.ts";
 export { SerialQueue } from "./serial-queue.ts";
 export { cleanUpCancellations } from "./services/clean-up-cancellations.ts";
 export { deleteOldHistory, type RetentionOptions } from "./services/delete-old-history.ts";

@@ -1,8 +1,11 @@
 /** Defining and calling flows. */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { DeploymentOptions, FlowDeployment } from "../deployments/deployment-options.ts";
+import type { DeployedFlow } from "../deployments/send-deployment.ts";
 import type { TaskFuture } from "../futures/task-future.ts";
 import type { TaskFutureList } from "../futures/task-future-list.ts";
 import type { Input } from "../futures/task-input.ts";
+import { currentServices } from "../runtime/current-services.ts";
 import type { State } from "../states/state.ts";
 import { captureSite } from "../tasks/definition-site.ts";
 import { InvalidOptionError } from "../tasks/invalid-option-error.ts";
@@ -51,6 +54,14 @@ export interface Flow<P, R> {
    * @throws {ParameterSchemaError} when the schema library cannot give one.
    */
   parametersJsonSchema(): JsonSchema;
+  /**
+   * Makes the flow known to the server, to be started from elsewhere; deploying the same name again changes what differs.
+   *
+   * @throws {InvalidOptionError} when an option cannot work.
+   */
+  deploy(options: DeploymentOptions<P>): Promise<DeployedFlow>;
+  /** The flow with how it is to be deployed, for `deploy(…)`, which deploys several at once. */
+  toDeployment(options: DeploymentOptions<P>): FlowDeployment;
 }
 
 /**
@@ -99,6 +110,13 @@ export function isFlow(value: unknown): value is Flow<never, unknown> {
 function callable(definition: FlowDefinition): Flow<never, unknown> {
   const returnState = (parameters?: unknown): Promise<State> => runFlowDefinition(definition, { parameters });
   const call = async (parameters?: unknown): Promise<unknown> => (await returnState(parameters)).result();
+  const toDeployment = (options: DeploymentOptions): FlowDeployment => ({ flow: result, options });
+  const deploy = async (options: DeploymentOptions): Promise<DeployedFlow> => {
+    // Programs that only run flows do not load what deploys them.
+    const { prepareDeployment, sendDeployment } = await import("../deployments/send-deployment.ts");
+    const { api } = await currentServices();
+    return sendDeployment(await prepareDeployment(definition, options, api), api);
+  };
   const members = {
     name: { value: definition.name },
     version: { get: () => definition.version },
@@ -106,6 +124,8 @@ function callable(definition: FlowDefinition): Flow<never, unknown> {
     returnState: { value: returnState },
     withOptions: { value: (options: FlowOptions) => callable(withOptions(definition, options)) },
     parametersJsonSchema: { value: () => parametersJsonSchema(definition) },
+    deploy: { value: deploy },
+    toDeployment: { value: toDeployment },
   };
   const result: Flow<never, unknown> = Object.defineProperties(call, members) as never;
   definitions.set(result, definition);

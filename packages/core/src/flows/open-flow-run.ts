@@ -1,6 +1,5 @@
 /** Opens a flow run: a new one, an existing one to run again, or a child of the current run. */
-import type { OrchestrationApi, FlowRun as WireFlowRun, TaskRun as WireTaskRun } from "@sluice/protocol";
-import { collectDependencies, inputsOf, noDependencies } from "../futures/dependencies.ts";
+import type { OrchestrationApi, FlowRun as WireFlowRun } from "@sluice/protocol";
 import type { EngineServices } from "../runtime/engine-services.ts";
 import { FlowRun } from "../runtime/flow-run.ts";
 import { type RunScope, slotOf } from "../runtime/run-scope.ts";
@@ -12,6 +11,7 @@ import { isRecord } from "./flow-parameters.ts";
 import { storedFlowState } from "./flow-result.ts";
 import { recordedParameters } from "./recorded-parameters.ts";
 import type { FlowCall } from "./run-flow.ts";
+import { createTrackingRun, findChild } from "./tracking-run.ts";
 
 export interface FlowOpening {
   readonly definition: FlowDefinition;
@@ -77,7 +77,9 @@ export async function openFlowRun(opening: FlowOpening): Promise<OpenedRun> {
 async function createRun(opening: FlowOpening, tags: readonly string[]): Promise<WireFlowRun> {
   const { definition, scope, services, call } = opening;
   const { api } = services;
-  const tracking = scope?.flowRun === undefined ? undefined : await createTrackingRun(opening, scope.flowRun);
+  const { name } = definition;
+  const child = { name, taskKey: `flow-${name}`, parameters: call.parameters };
+  const tracking = scope?.flowRun && (await createTrackingRun(child, scope, scope.flowRun));
   const earlier = tracking === undefined ? undefined : await findChild(api, tracking.id);
   if (earlier !== undefined) return reopened(api, earlier);
   const { parameters, inexact } = recordedParameters(
@@ -95,42 +97,6 @@ async function createRun(opening: FlowOpening, tags: readonly string[]): Promise
     empirical_policy: { retries, retry_delay: definition.options.retryDelaySeconds ?? 0 },
     tags: [...tags],
   });
-}
-
-/** The task run of the parent that stands for the sub-flow; the same one in every attempt of the parent. */
-function createTrackingRun(
-  { definition, services, call, scope }: FlowOpening,
-  parent: FlowRun,
-): Promise<WireTaskRun> {
-  const taskKey = `flow-${definition.name}`;
-  const dynamicKey = parent.nextStableKey(taskKey);
-  const inputs = Object.fromEntries(
-    Object.entries(isRecord(call.parameters) ? call.parameters : {}).map(([name, value]) => {
-      const found = noDependencies();
-      collectDependencies(value, found);
-      const origin = parent.originOf(value);
-      return [name, origin === undefined ? inputsOf(found) : [origin]];
-    }),
-  );
-  if (scope?.taskRun !== undefined)
-    inputs["__parents__"] = [{ input_type: "task_run", id: scope.taskRun.id }];
-  return services.api.taskRuns.create({
-    name: `${definition.name}-${dynamicKey}`,
-    flow_run_id: parent.id,
-    task_key: taskKey,
-    dynamic_key: dynamicKey,
-    state: Pending().toProposal(),
-    task_inputs: inputs,
-  });
-}
-
-async function findChild(api: OrchestrationApi, trackingId: string): Promise<WireFlowRun | undefined> {
-  const [run] = await api.flowRuns.filter({
-    flow_runs: { parent_task_run_id: { any_: [trackingId] } },
-    sort: "EXPECTED_START_TIME_DESC",
-    limit: 1,
-  });
-  return run;
 }
 
 /** Brings a child of an earlier attempt back to PENDING, unless it completed. */
