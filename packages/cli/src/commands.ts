@@ -34,6 +34,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/flow.ts")).defineFlow,
   },
   {
+    name: "deployment",
+    summary: "run deployments, see and change them and their schedules",
+    load: async () => (await import("./commands/deployment.ts")).defineDeployment,
+  },
+  {
+    name: "work-pool",
+    summary: "make, see and change work pools, where runs wait for workers",
+    load: async () => (await import("./commands/work-pool.ts")).defineWorkPool,
+  },
+  {
+    name: "work-queue",
+    summary: "make, see and change the queues of work pools",
+    load: async () => (await import("./commands/work-queue.ts")).defineWorkQueue,
+  },
+  {
     name: "block",
     summary: "make, list and delete blocks: credentials, storage, secrets",
     load: async () => (await import("./commands/block.ts")).defineBlock,

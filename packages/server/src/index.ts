@@ -1,5 +1,6 @@
 /** The server: the orchestration API over HTTP and WebSocket, with its background services. */
 export { type ApiKey, ApiKeys } from "./auth/api-keys.ts";
+export { defaultJobTemplates } from "./collections/default-job-templates.ts";
 export type { EncryptionOptions, KeySource } from "./encryption/key-source.ts";
 export {
   type RotationOptions,

@@ -1,5 +1,6 @@
 /** Parameters of a flow from the command line: `-p key=value` and `--params '{…}'`. */
 import { closestName, type Flow, InvalidParametersError } from "@sluice/core";
+import type { Deployment } from "@sluice/protocol";
 import { type AcceptedTypes, jsonType, ParameterSchema } from "./parameter-schema.ts";
 
 /** What the command line gives. */
@@ -23,18 +24,62 @@ interface Issue {
  */
 export function parametersOf(
   flow: Flow<never, unknown>,
-  { texts, object }: GivenParameters,
+  texts: GivenParameters,
   earlier: Readonly<Record<string, unknown>> = {},
 ): Record<string, unknown> {
   const schema = ParameterSchema.of(flow);
+  const given = valuesOf(texts, schema);
+  const parameters = { ...earlier, ...given };
+  requireFitting(flow.name, schema, { given, parameters });
+  return parameters;
+}
+
+/** What is known of the flow of a deployment. */
+export type DeployedFlow = Pick<
+  Deployment,
+  "parameters" | "parameter_openapi_schema" | "enforce_parameter_schema"
+> & { readonly flow_name: string };
+
+/**
+ * What a run of a deployment is given over the deployment's own parameters.
+ *
+ * @throws {InvalidParametersError} as `parametersOf`, if the deployment enforces its schema.
+ */
+export function deploymentParameters(
+  deployment: DeployedFlow,
+  texts: GivenParameters,
+): Record<string, unknown> {
+  const schema = new ParameterSchema(deployment.parameter_openapi_schema ?? {});
+  const given = valuesOf(texts, schema);
+  if (deployment.enforce_parameter_schema) {
+    const parameters = { ...deployment.parameters, ...given };
+    requireFitting(deployment.flow_name, schema, { given, parameters });
+  }
+  return given;
+}
+
+/** A text as JSON if it can be. */
+export function jsonOrText(text: string): unknown {
+  const json = parseJson(text);
+  return json === undefined ? text : json.value;
+}
+
+function valuesOf({ texts, object }: GivenParameters, schema: ParameterSchema): Record<string, unknown> {
   const values = [...texts].map(
     ([name, text]) => [name, parameterValue(text, schema.acceptedTypes(name))] as const,
   );
-  const given = { ...object, ...Object.fromEntries(values) };
-  const parameters = { ...earlier, ...given };
+  return { ...object, ...Object.fromEntries(values) };
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+function requireFitting(
+  flowName: string,
+  schema: ParameterSchema,
+  { given, parameters }: { readonly given: Values; readonly parameters: Values },
+): void {
   const issues = [...unknownNames(given, schema), ...missingNames(parameters, schema)];
-  if (issues.length > 0) throw new InvalidParametersError(flow.name, issues);
-  return parameters;
+  if (issues.length > 0) throw new InvalidParametersError(flowName, issues);
 }
 
 function parameterValue(text: string, accepted: AcceptedTypes): unknown {

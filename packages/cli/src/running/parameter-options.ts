@@ -1,6 +1,7 @@
 /** The options by which parameters are given. */
 import { readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
+import { addAssignment } from "../options/collect-option.ts";
 import type { GivenParameters } from "./given-parameters.ts";
 
 /** What commander makes of them. */
@@ -25,16 +26,8 @@ export function givenParameters({ param, params }: ParameterOptions): GivenParam
   return { texts: param ?? new Map(), object: params ?? {} };
 }
 
-function addAssignment(
-  text: string,
-  previous: ReadonlyMap<string, string> | undefined,
-): ReadonlyMap<string, string> {
-  const equals = text.indexOf("=");
-  if (equals < 1) throw new InvalidArgumentError("Write it as key=value.");
-  return new Map([...(previous ?? []), [text.slice(0, equals), text.slice(equals + 1)]]);
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> {
+/** A JSON object, or the one in the file after an `@`. */
+export function parseObject(text: string): Readonly<Record<string, unknown>> {
   const isFile = text.startsWith("@");
   const value = parseJson(isFile ? readText(text.slice(1)) : text, isFile ? text.slice(1) : "It");
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
