@@ -1,5 +1,6 @@
 /** Sluice: workflow orchestration for TypeScript. Flows, tasks, and what they are made of. */
 export { closeEngines } from "./api/connect.ts";
+export { thisOwner } from "./api/heartbeat.ts";
 export { openHistory } from "./api/open-history.ts";
 export { type ApiRequest, remoteApi } from "./api/remote-api.ts";
 export {
@@ -25,6 +26,7 @@ export type {
   FlowDeployment,
   GivenParameters,
 } from "./deployments/deployment-options.ts";
+export { type ExecuteFlowRunOptions, executeFlowRun } from "./deployments/execute-flow-run.ts";
 export {
   type DeploymentRun,
   type RunDeploymentOptions,
@@ -155,6 +157,8 @@ export { isUnsent } from "./outbound/is-unsent.ts";
 export { NETWORK_CODES } from "./outbound/network-codes.ts";
 export { retryAfterMs } from "./outbound/retry-after.ts";
 export { retryDelayMs } from "./outbound/retry-delay.ts";
+export { findProcess, isRunning as isProcessRunning, type KnownProcess } from "./processes/descendants.ts";
+export { OutputLines } from "./processes/output-lines.ts";
 export { endProcessTree, hasOwnGroup, killProcessTree } from "./processes/process-tree.ts";
 export { CorruptResultError } from "./results/corrupt-result-error.ts";
 export { MissingResultError } from "./results/missing-result-error.ts";
@@ -265,6 +269,7 @@ export {
   ThreadPoolTaskRunner,
   type ThreadPoolTaskRunnerOptions,
 } from "./task-runners/thread-pool-task-runner.ts";
+export { processOptions as workerProcessOptions } from "./task-runners/worker-script.ts";
 export { DuplicateTaskNameError } from "./tasks/duplicate-task-name-error.ts";
 export type { Duration } from "./tasks/duration.ts";
 export { InvalidOptionError } from "./tasks/invalid-option-error.ts";

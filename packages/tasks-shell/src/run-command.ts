@@ -11,13 +11,13 @@ import {
   hasOwnGroup,
   killProcessTree,
   type Logger,
+  OutputLines,
   redactSecrets,
   Secret,
 } from "@sluice/core";
 import { InvalidRequestError } from "@sluice/protocol";
 import { type CommandExit, commandFailure, startFailure } from "./command-error.ts";
 import { LoggedLines } from "./logged-lines.ts";
-import { OutputLines } from "./output-lines.ts";
 import { OutputTail } from "./output-tail.ts";
 import { PROGRAM_ENDED, WATCH_CHANNEL, watchedProgram } from "./watched-program.ts";
 

@@ -1,6 +1,7 @@
 /** `sluice flow-run …`: the flow runs of the history. */
 import { closeEngines, openHistory } from "@sluice/core";
 import { type Command, Option } from "commander";
+import { executeInTerminal } from "../executing/execute-in-terminal.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import { deleteFlowRun } from "../history/delete-flow-run.ts";
 import { findFlowRun } from "../history/find-run.ts";
@@ -52,6 +53,7 @@ export function defineFlowRun(command: Command, terminal: Terminal): void {
   defineLogs(command, terminal);
   defineRetry(command, terminal);
   defineDelete(command, terminal);
+  defineExecute(command, terminal);
 }
 
 function defineLs(command: Command, terminal: Terminal): void {
@@ -141,6 +143,25 @@ function defineDelete(command: Command, terminal: Terminal): void {
         if (options.json) printer.json(run);
         else printer.line(`Deleted flow run ${run.name} (${run.id}).`);
       });
+    });
+}
+
+function defineExecute(command: Command, terminal: Terminal): void {
+  command
+    .command("execute")
+    .description(
+      "Runs a flow run of a deployment in this process: what workers start. The run is that of SLUICE__FLOW_RUN_ID or PREFECT__FLOW_RUN_ID, unless its id is given.",
+    )
+    .argument("[id]", "id of the flow run")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  sluice flow-run execute 01997a0c-7d55-7000-8000-0f2a91c45e6d\n" +
+        "  SLUICE__FLOW_RUN_ID=01997a0c-7d55-7000-8000-0f2a91c45e6d sluice flow-run execute",
+    )
+    .action(async (id: string | undefined, _options, execute: Command) => {
+      const { profile }: GlobalOptions = execute.optsWithGlobals();
+      useProfile(profile);
+      terminal.exitCode = await executeInTerminal(id, terminal.env);
     });
 }
 

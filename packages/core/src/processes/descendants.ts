@@ -13,6 +13,11 @@ interface ProcessEntry extends KnownProcess {
   readonly parentPid: number;
 }
 
+/** A process that runs; on systems without `/proc` none is known. */
+export function findProcess(pid: number): KnownProcess | undefined {
+  return processEntry(String(pid));
+}
+
 /** On systems without `/proc` none is known. */
 export function descendantsOf(pid: number): readonly KnownProcess[] {
   const all = processTable();
