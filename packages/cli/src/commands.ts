@@ -49,6 +49,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/work-queue.ts")).defineWorkQueue,
   },
   {
+    name: "worker",
+    summary: "start a worker for a work pool, and see which there are",
+    load: async () => (await import("./commands/worker.ts")).defineWorker,
+  },
+  {
     name: "block",
     summary: "make, list and delete blocks: credentials, storage, secrets",
     load: async () => (await import("./commands/block.ts")).defineBlock,

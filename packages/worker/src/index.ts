@@ -1,4 +1,6 @@
 /** Workers: they take the runs of a work pool and start infrastructure for them. */
+
+export { type Connection, connectionOf } from "./connection.ts";
 export type {
   BaseJobTemplate,
   Infrastructure,

@@ -1,7 +1,6 @@
 /** What is run for a flow run. */
+import { RUN_COMMAND } from "@sluice/core";
 
-/** The command by which deployments say that Sluice executes them, whoever the worker is. */
-const OWN_COMMAND = "sluice flow-run execute";
 const PYTHON_COMMAND = ["python", "-m", "prefect.engine"] as const;
 const WORDS = /(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/gsu;
 const QUOTED = /\\(.)|"((?:[^"\\]|\\.)*)"|'([^']*)'/gsu;
@@ -15,7 +14,7 @@ export function jobCommand(
   entrypoint: string | null,
 ): readonly string[] | undefined {
   const given = command?.trim() ?? "";
-  if (given !== "" && given !== OWN_COMMAND) return words(given);
+  if (given !== "" && given !== RUN_COMMAND) return words(given);
   return given === "" && /\.py(?::|$)/u.test(entrypoint ?? "") ? PYTHON_COMMAND : undefined;
 }
 

@@ -13,8 +13,13 @@ export function loadTypeScript(): Promise<void> {
   return loading;
 }
 
-async function registerLoaders(): Promise<void> {
+/** Processes that this one starts take TypeScript; for programs that load no flows themselves. */
+export function loadTypeScriptInProcesses(): void {
   process.env[LOADER_VARIABLE] = neighbour("typescript-loader");
+}
+
+async function registerLoaders(): Promise<void> {
+  loadTypeScriptInProcesses();
   const tsx = await import("tsx/esm/api");
   tsx.register();
   register(neighbour("typescript-hooks"));

@@ -1,5 +1,5 @@
 /** The program of the processes of `RunProcesses`: loads what every run needs, waits to be told which, and runs it. */
-import { closeEngines, executeFlowRun, openHistory, resetSettings } from "@sluice/core";
+import { closeEngines, executeFlowRun, openHistory, resetSettings, thisOwner } from "@sluice/core";
 import { CLAIM_VARIABLE, RUN_VARIABLE } from "../run-variables.ts";
 import type { RunOrder } from "./run-processes.ts";
 
@@ -8,8 +8,8 @@ for (const stream of [process.stdout, process.stderr]) stream.on("error", () => 
 const endUnused = (): never => process.exit();
 process.once("disconnect", endUnused);
 process.once("message", (order) => void run(order as RunOrder));
-// The connection to the server is there when the run comes. What goes wrong goes wrong again then, and is told.
-await openHistory().catch(() => undefined);
+// What every run needs is there when the run comes. What goes wrong goes wrong again then, and is told.
+await Promise.allSettled([openHistory(), thisOwner()]);
 
 async function run({ env, directory }: RunOrder): Promise<void> {
   process.off("disconnect", endUnused);
