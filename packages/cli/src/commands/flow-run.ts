@@ -2,8 +2,10 @@
 import { closeEngines, openHistory } from "@sluice/core";
 import { type Command, Option } from "commander";
 import { executeInTerminal } from "../executing/execute-in-terminal.ts";
-import type { GlobalOptions } from "../global-options.ts";
+import type { GlobalOptions, JsonOptions } from "../global-options.ts";
+import { cancelFlowRun } from "../history/cancel-flow-run.ts";
 import { deleteFlowRun } from "../history/delete-flow-run.ts";
+import { explainFlowRun, writeExplanation } from "../history/explain-flow-run.ts";
 import { findFlowRun } from "../history/find-run.ts";
 import { followLogs } from "../history/follow-logs.ts";
 import { inspectFlowRun, writeFlowRun } from "../history/inspect-flow-run.ts";
@@ -14,15 +16,13 @@ import { flowNames } from "../history/names.ts";
 import { listUpTo } from "../history/pages.ts";
 import { retryCall } from "../history/retry-call.ts";
 import { flowRunTable } from "../history/run-table.ts";
+import { type WatchOptions, watchFlowRun } from "../history/watch-flow-run.ts";
 import { type HistoryContext, withHistory } from "../history/with-history.ts";
+import { parseDuration } from "../options/duration-option.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { addParameterOptions, givenParameters, type ParameterOptions } from "../running/parameter-options.ts";
 import { runInTerminal, type TerminalRun } from "../running/run-in-terminal.ts";
 import { useProfile } from "../running/use-profile.ts";
-
-interface JsonOptions extends GlobalOptions {
-  readonly json?: true;
-}
 
 interface LsOptions extends JsonOptions, ListOptions {
   readonly flowName?: string;
@@ -51,6 +51,9 @@ export function defineFlowRun(command: Command, terminal: Terminal): void {
   defineLs(command, terminal);
   defineInspect(command, terminal);
   defineLogs(command, terminal);
+  defineExplain(command, terminal);
+  defineWatch(command, terminal);
+  defineCancel(command, terminal);
   defineRetry(command, terminal);
   defineDelete(command, terminal);
   defineExecute(command, terminal);
@@ -105,6 +108,67 @@ function defineLogs(command: Command, terminal: Terminal): void {
         if (options.json) context.printer.json(await listLogs(context.api, selection));
         else if (options.follow) await followLogs(id, selection, context);
         else await writeLogs(selection, context);
+      });
+    });
+}
+
+function defineExplain(command: Command, terminal: Terminal): void {
+  command
+    .command("explain")
+    .description(
+      "Says why a flow run is not running: what is paused or full and who holds it, whether a worker is there, when it is due.",
+    )
+    .argument(RUN, RUN_DESCRIPTION)
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExamples:\n  sluice flow-run explain lively-otter")
+    .action(async (idOrName: string, _options, explain: Command) => {
+      const options: JsonOptions = explain.optsWithGlobals();
+      await withHistory(options, terminal, async (context) => {
+        const run = await findFlowRun(context.api, idOrName);
+        const explanation = await explainFlowRun(run, context);
+        if (options.json) context.printer.json(explanation);
+        else writeExplanation(run, explanation, context);
+      });
+    });
+}
+
+function defineWatch(command: Command, terminal: Terminal): void {
+  command
+    .command("watch")
+    .description(
+      "Shows how a flow run gets on until it has ended. The exit code says whether it completed; Ctrl-C ends the watching alone.",
+    )
+    .argument(RUN, RUN_DESCRIPTION)
+    .option("--timeout <time>", "give up after so long, such as 15m; the run goes on", parseDuration)
+    .option("--json", "print the run as JSON when it has ended")
+    .addHelpText("after", "\nExamples:\n  sluice flow-run watch lively-otter --timeout 15m")
+    .action(async (idOrName: string, _options, watch: Command) => {
+      const options: WatchOptions = watch.optsWithGlobals();
+      await withHistory(options, terminal, async (context) =>
+        watchFlowRun(await findFlowRun(context.api, idOrName), options, context),
+      );
+    });
+}
+
+function defineCancel(command: Command, terminal: Terminal): void {
+  command
+    .command("cancel")
+    .description(
+      "Stops a flow run. What executes it is told to; one that has not begun is cancelled at once.",
+    )
+    .argument(RUN, RUN_DESCRIPTION)
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  sluice flow-run cancel lively-otter && sluice flow-run watch lively-otter",
+    )
+    .action(async (idOrName: string, _options, cancel: Command) => {
+      const options: JsonOptions = cancel.optsWithGlobals();
+      await withHistory(options, terminal, async (context) => {
+        const run = await cancelFlowRun(await findFlowRun(context.api, idOrName), context);
+        if (options.json) context.printer.json(run);
+        else if (run.state_type === "CANCELLED") context.printer.line(`Cancelled ${run.name} (${run.id}).`);
+        else context.printer.line(`Told ${run.name} (${run.id}) to stop: it is ${run.state_name}.`);
       });
     });
 }

@@ -6,6 +6,7 @@ import { describe, expect, it, vi } from "vitest";
 import { type RunSluice, setUpSluice } from "../run-sluice.ts";
 import { spawnSluice } from "../spawn-sluice.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
+import { setUpDeployment } from "./deployed.ts";
 
 const TROUBLE = fileURLToPath(new URL("../fixtures/trouble.ts", import.meta.url));
 const WAIT = { timeout: 20_000, interval: 50 };
@@ -208,6 +209,45 @@ describe("sluice flow-run retry", { timeout: 60_000 }, () => {
     expect(JSON.parse(retried.stdout)).toMatchObject({ name, state: { type: "COMPLETED" }, result: [2, 4] });
     const [run] = JSON.parse((await sluice("flow-run ls --json")).stdout);
     expect(run.parameters).toEqual({ path: TROUBLE, token: null });
+  });
+});
+
+describe("sluice flow-run explain, watch and cancel", { timeout: 60_000 }, () => {
+  it("says why a run waits, shows how it ends, and stops it", async () => {
+    const sluice = await setUpDeployment({ parameters: { day: "x" } });
+    await sluice("deployment run nightly --name waiting");
+    expect((await sluice("flow-run explain waiting")).stdout).toBe(
+      "Scheduled  waiting\n  held       No worker serves the work pool machines: none has ever served it.\n" +
+        "  do         sluice worker start --pool machines\n",
+    );
+    const { reasons } = JSON.parse((await sluice("flow-run explain waiting --json")).stdout);
+    expect(reasons).toMatchObject([{ code: "NO_WORKER", is_holding: true }]);
+    const late = await sluice("flow-run watch waiting --timeout 1s");
+    expect(late).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("sluice flow-run explain waiting"),
+    });
+    expect((await sluice("flow-run cancel waiting")).stdout).toMatch(/^Cancelled waiting \([\w-]+\)\.\n$/);
+    const watched = await sluice("flow-run watch waiting --json");
+    expect([watched.code, JSON.parse(watched.stdout).state_type]).toEqual([1, "CANCELLED"]);
+    expect(await sluice("flow-run cancel waiting")).toMatchObject({
+      code: 1,
+      stderr: "error: Flow run waiting cannot be cancelled: it has ended already (Cancelled).\n",
+    });
+  });
+
+  it("tells the process that executes a run to stop", async () => {
+    const sluice = await setUpSluice();
+    const { ended, says } = spawnSluice(["run", "trouble.ts:patient", "--name", "busy"], {
+      home: sluice.home,
+    });
+    await says("Working");
+    await vi.waitFor(async () => expect((await sluice("flow-run ls")).stdout).toContain("Running"), WAIT);
+    expect((await sluice("flow-run cancel busy")).stdout).toMatch(
+      /^Told busy \([\w-]+\) to stop: it is Cancelling\.\n$/,
+    );
+    expect((await ended).code).toBe(1);
+    expect((await sluice("flow-run ls --state cancelled")).stdout).toContain("busy");
   });
 });
 

@@ -4,6 +4,7 @@ import {
   ConflictError,
   type FlowRun,
   type FlowRunCreate,
+  type FlowRunExplanation,
   type FlowRunHeartbeat,
   type FlowRunInput,
   type FlowRunInputCreate,
@@ -29,6 +30,8 @@ import {
   type WireState,
 } from "@sluice/protocol";
 import { withEstimates } from "../estimates.ts";
+import { explainRun } from "../explain/explain-run.ts";
+import { gatherFacts } from "../explain/gather-facts.ts";
 import { flowRunMatches } from "../filters/noun-filters.ts";
 import { flowRunQuery } from "../filters/run-queries.ts";
 import { join } from "../filters/wire-filter.ts";
@@ -213,6 +216,11 @@ export class LocalFlowRuns implements FlowRunsApi {
     options?.signal?.throwIfAborted();
     const { store } = this.#context;
     return runGraph(store, await findFlowRun(store, id));
+  }
+
+  async explain(id: string, options?: ApiCallOptions): Promise<FlowRunExplanation> {
+    options?.signal?.throwIfAborted();
+    return explainRun(await gatherFacts(this.#context.store, id, this.#context.now()));
   }
 
   async dependencies(id: string, options?: ApiCallOptions): Promise<RunDependency[]> {

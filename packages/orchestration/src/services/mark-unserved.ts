@@ -7,13 +7,11 @@ import type { LocalContext } from "../local-api/local-context.ts";
 import type { StoredDeployment, StoredWorkPool, StoredWorkQueue } from "../stored-nouns.ts";
 import { addSeconds, compareTimestamps } from "../timestamp.ts";
 import { findPoolById } from "../work-pools/find.ts";
+import { isWorkerGone } from "../work-pools/is-worker-gone.ts";
 import { POLL_TIMEOUT_SECONDS } from "../work-pools/poll-timeout.ts";
 import { setPoolStatus } from "../work-pools/pools.ts";
 
 const BATCH = 200;
-const MISSED_HEARTBEATS = 3;
-/** Of workers that do not say theirs. */
-const HEARTBEAT_INTERVAL_SECONDS = 30;
 
 /** What one step came to. */
 export interface UnservedReport {
@@ -38,13 +36,8 @@ export async function markUnserved(context: LocalContext): Promise<UnservedRepor
 }
 
 async function markWorkers(context: LocalContext): Promise<number> {
-  const isGone = (worker: Worker, now: string): boolean => {
-    const seconds = (worker.heartbeat_interval_seconds ?? HEARTBEAT_INTERVAL_SECONDS) * MISSED_HEARTBEATS;
-    return (
-      worker.status === "ONLINE" &&
-      compareTimestamps(addSeconds(worker.last_heartbeat_time, seconds), now) < 0
-    );
-  };
+  const isGone = (worker: Worker, now: string): boolean =>
+    worker.status === "ONLINE" && isWorkerGone(worker, now);
   const online = await context.store
     .objects("worker")
     .list({ where: { type: "equals", member: "status", value: "ONLINE" } });

@@ -12,6 +12,7 @@ import { concurrencyCases } from "./api/concurrency-cases.ts";
 import { deploymentCases } from "./api/deployment-cases.ts";
 import { deploymentConcurrencyCases } from "./api/deployment-concurrency-cases.ts";
 import { eventApiCases } from "./api/event-api-cases.ts";
+import { explanationCases } from "./api/explanation-cases.ts";
 import { flowApiCases } from "./api/flow-api-cases.ts";
 import { flowChangeCases } from "./api/flow-change-cases.ts";
 import { flowPolicyCases } from "./api/flow-policy-cases.ts";
@@ -61,6 +62,7 @@ export function orchestrationApiSuite(options: OrchestrationApiSuiteOptions): vo
     describe("changes of flows", () => flowChangeCases(open));
     describe("input of flow runs", () => flowRunInputCases(open));
     describe("views of flow runs", () => flowRunViewCases(open));
+    describe("explanations of flow runs", () => explanationCases(open));
     describe("task policy", () => taskPolicyCases(open));
     describe("variables", () => variableCases(open));
     describe("artifacts", () => artifactCases(open));

@@ -1,4 +1,5 @@
 /** Flow runs: operations, and where they are over HTTP. */
+import type { FlowRunExplanation } from "../explanation.ts";
 import type { FlowRun, FlowRunCreate, FlowRunHeartbeat, FlowRunUpdate } from "../flow-run.ts";
 import type {
   FlowRunsDelete,
@@ -50,6 +51,8 @@ export interface FlowRunsApi {
   history(query: RunHistoryQuery, options?: ApiCallOptions): Promise<RunHistorySpan[]>;
   /** The task runs and sub-flow runs of a run, with what each waited for. */
   graph(id: string, options?: ApiCallOptions): Promise<RunGraph>;
+  /** Why a run is not running. Sluice's own: Prefect's servers have no such call. */
+  explain(id: string, options?: ApiCallOptions): Promise<FlowRunExplanation>;
   /** As `graph`, as a plain list. */
   dependencies(id: string, options?: ApiCallOptions): Promise<RunDependency[]>;
   /** Deletes those that match, 50 at most; gives their ids. */
@@ -86,6 +89,7 @@ export const FLOW_RUN_ROUTES = {
   history: "POST /flow_runs/history",
   graph: "GET /flow_runs/{id}/graph-v2",
   dependencies: "GET /flow_runs/{id}/graph",
+  explain: "GET /sluice/flow_runs/{id}/explanation",
   bulkDelete: "POST /flow_runs/bulk_delete",
   bulkSetState: "POST /flow_runs/bulk_set_state",
   createInput: "POST /flow_runs/{id}/input",

@@ -1,5 +1,6 @@
 /** What goes in and out of the routes of flows, flow runs and task runs. */
 import { z } from "zod";
+import { flowRunExplanationSchema } from "../explanation.ts";
 import { flowCreateSchema, flowSchema, flowUpdateSchema, labelsSchema } from "../flow.ts";
 import { flowRunCreateSchema, flowRunSchema, flowRunUpdateSchema } from "../flow-run.ts";
 import {
@@ -85,6 +86,7 @@ export const FLOW_RUN_ROUTE_SCHEMAS = {
     answer: z.array(runHistorySpanSchema),
   },
   graph: { summary: "Get the graph of a flow run", answer: runGraphSchema },
+  explain: { summary: "Say why a flow run is not running", answer: flowRunExplanationSchema },
   dependencies: { summary: "List what waited for what in a flow run", answer: z.array(runDependencySchema) },
   bulkDelete: {
     summary: "Delete the flow runs that match",
