@@ -53,21 +53,33 @@ function stateUnlessWanted({ id, name, state }: FlowRun, claimId: string | undef
   );
 }
 
-async function loadDeployedFlow(run: FlowRun, { api }: EngineServices): Promise<Flow<never, unknown>> {
+async function loadDeployedFlow(run: FlowRun, services: EngineServices): Promise<Flow<never, unknown>> {
   if (run.deployment_id === null) {
     throw new InvalidRequestError(
       "The run belongs to no deployment, so nobody knows where its flow is. Use: sluice flow-run retry.",
     );
   }
-  const deployment = await api.deployments.get(run.deployment_id);
+  const deployment = await services.api.deployments.get(run.deployment_id);
   const { entrypoint } = deployment;
   if (entrypoint === null) {
     throw new InvalidRequestError(
       `The deployment "${deployment.name}" has no entrypoint. Deploy the flow again, with one.`,
     );
   }
-  enterDirectory(deployment);
+  if (deployment.pull_steps?.length) await enterPulledCode(run, deployment.pull_steps, services);
+  else enterDirectory(deployment);
   return (await loadFlow(entrypoint)).flow;
+}
+
+async function enterPulledCode(
+  run: FlowRun,
+  steps: NonNullable<Deployment["pull_steps"]>,
+  { api, logging }: EngineServices,
+): Promise<void> {
+  // Most deployments have none.
+  const { runSteps } = await import("../steps/run-steps.ts");
+  const logger = logging.logger("sluice.flow_runs", { flowRunId: run.id, flowRunName: run.name });
+  process.chdir((await runSteps(steps, { api, logger })).directory);
 }
 
 function enterDirectory({ path }: Deployment): void {
