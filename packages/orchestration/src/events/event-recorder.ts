@@ -11,7 +11,7 @@ import { mergeHeartbeats, reportedHeartbeat } from "./reported-heartbeat.ts";
 import { mergeReports, type ReportedTaskRun, reportedTaskRun, tellsTaskRun } from "./reported-task-run.ts";
 
 /** Large enough that a transaction's own cost is nothing, small enough that others get their turn. */
-const MAX_BATCH = 250;
+const MAX_BATCH = 400;
 const MAX_WAITING = 50_000;
 
 export class EventRecorder {

@@ -9,7 +9,7 @@ import { parseFrame } from "./parse-frame.ts";
 import type { SocketSession } from "./socket-session.ts";
 
 /** A client that has as many events under way waits; it goes on when half of them are kept. */
-const MAX_PENDING = 500;
+const MAX_PENDING = 800;
 const MAX_PENDING_BYTES = 16 * 1024 * 1024;
 
 /** Resolves when the socket is closed and everything that came is kept, or is not going to be. */

@@ -19,6 +19,8 @@ import { SharedSession } from "./shared-session.ts";
 const MAX_WORKS = 32;
 /** A transaction that takes longer, since it waits for a lock of somebody else, does not keep the next from starting. */
 const PATIENCE_MS = 10;
+/** So many works do not wait for the statements of others: they are worth a transaction beside theirs. */
+const ENOUGH_WORKS = 3;
 const MAX_TRANSACTIONS = 4;
 
 export interface SharedTransactionsOptions {
@@ -74,7 +76,8 @@ export class SharedTransactions {
 
   /** Callers of the same turn of the event loop go together. */
   #schedule(): void {
-    const isFull = this.#young > 0 || this.#transactions >= MAX_TRANSACTIONS;
+    const mostYoung = this.#waiting.length < ENOUGH_WORKS ? 1 : 2;
+    const isFull = this.#young >= mostYoung || this.#transactions >= MAX_TRANSACTIONS;
     if (this.#isScheduled || isFull || this.#waiting.length === 0) return;
     this.#isScheduled = true;
     setImmediate(() => {
