@@ -14,6 +14,7 @@ import { markOnlyScheduledLate } from "./rules/mark-only-scheduled-late.ts";
 import { preventDuplicateTransitions } from "./rules/prevent-duplicate-transitions.ts";
 import { preventPendingTransitions } from "./rules/prevent-pending-transitions.ts";
 import { preventResultLoss } from "./rules/prevent-result-loss.ts";
+import { refuseOutdatedProposals } from "./rules/refuse-outdated-proposals.ts";
 import { retryFailedFlows } from "./rules/retry-failed-flows.ts";
 import { secureConcurrencySlot } from "./rules/secure-concurrency-slot.ts";
 import { countFlowAttempt } from "./rules/task-runs/count-flow-attempt.ts";
@@ -30,6 +31,7 @@ import type { FlowRunRule, TaskRunRule } from "./verdict.ts";
 /** For states that a client proposes. */
 export const coreFlowPolicy: readonly FlowRunRule[] = [
   preventDuplicateTransitions, //   any → any: same transition_id → REJECT, nothing changes
+  refuseOutdatedProposals, //       any → any: the run has left the state that the proposal was decided on → ABORT
   guardTerminalStates, //           terminal → any: ABORT or REJECT what makes no sense after the end
   enforceCancellingToCancelled, //  CANCELLING → anything but CANCELLED → REJECT
   cancelWithoutInfrastructure, //   SCHEDULED, suspended → CANCELLING: nothing to stop → REJECT to CANCELLED

@@ -20,6 +20,8 @@ export const stateDetailsSchema = z.object({
   refresh_cache: z.boolean().nullish(),
   retriable: z.boolean().nullish(),
   transition_id: z.uuid().nullish(),
+  /** Id of the state that the proposal was decided on: refused when the run has left it (an addition of Sluice). */
+  expected_state_id: z.uuid().nullish(),
   task_parameters_id: z.uuid().nullish(),
   traceparent: z.string().nullish(),
   deployment_concurrency_lease_id: z.uuid().nullish(),

@@ -39,7 +39,7 @@ export async function executeFlowRun(id: string, options: ExecuteFlowRunOptions 
   } catch (error) {
     return endUnloaded(run, error, services);
   }
-  return runFlow(flow, { flowRunId: id, parameters: run.parameters, signal: options.signal });
+  return runFlow(flow, { ...options, flowRunId: id, parameters: run.parameters });
 }
 
 function stateUnlessWanted({ id, name, state }: FlowRun, claimId: string | undefined): State | undefined {

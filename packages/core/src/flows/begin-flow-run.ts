@@ -19,12 +19,20 @@ import type { OpenedRun } from "./open-flow-run.ts";
 import { proposeFinalState, proposeState } from "./propose-state.ts";
 import { recordedParameters } from "./recorded-parameters.ts";
 
-/** `undefined` when the run is RUNNING; otherwise the state that it is in instead. */
-export async function beginFlowRun(opened: OpenedRun): Promise<State | undefined> {
+/**
+ * `undefined` when the run is RUNNING; otherwise the state that it is in instead.
+ *
+ * @throws {AbortedRunError} when the run has left the expected state: it belongs to another process.
+ */
+export async function beginFlowRun(
+  opened: OpenedRun,
+  expectedStateId: string | undefined,
+): Promise<State | undefined> {
   const { flowRun, definition } = opened;
   const refusal = await refusalBeforeRunning(opened);
   if (refusal !== undefined) return endUnbegun(opened, refusal);
-  const state = await proposeState(flowRun, Running());
+  const details = expectedStateId === undefined ? undefined : { expected_state_id: expectedStateId };
+  const state = await proposeState(flowRun, Running({ details }));
   if (!state.isRunning()) return notRunning(opened, state);
   flowRun.beginAttempt();
   flowRun.engineLogger.info(flowRun.runCount === 1 ? "Flow run began" : "Flow run began again", {

@@ -16,6 +16,8 @@ export interface FlowCall {
   readonly parameters?: unknown;
   /** Runs this existing flow run again (a retry, a scheduled run) instead of a new one. */
   readonly flowRunId?: string | undefined;
+  /** Id of the state that the run must be in to begin: it belongs to another process when it has left it. */
+  readonly claimId?: string | undefined;
   /** Cancels the run when it aborts. */
   readonly signal?: AbortSignal | undefined;
   /** Whether Ctrl-C and SIGTERM end the run (default true). */
@@ -49,7 +51,7 @@ async function runInside(
   const unlink = linkInterruptions(opened, call);
   call.onBegin?.(flowRun);
   try {
-    const state = await carryThrough(opened);
+    const state = await carryThrough(opened, call.claimId);
     logEnd(flowRun, state);
     if (state.data?.kind === "value") {
       flowRun.parent?.noteOrigin(state.data.value, { input_type: "flow_run", id: flowRun.id });
@@ -66,10 +68,10 @@ async function runInside(
 }
 
 /** Attempts until orchestration takes a final state. */
-async function carryThrough(opened: OpenedRun): Promise<State> {
+async function carryThrough(opened: OpenedRun, claimId: string | undefined): Promise<State> {
   const { flowRun } = opened;
-  for (;;) {
-    const unbegun = await beginFlowRun(opened);
+  for (let expectedStateId = claimId; ; expectedStateId = undefined) {
+    const unbegun = await beginFlowRun(opened, expectedStateId);
     if (unbegun !== undefined) return unbegun;
     const state = await attemptFlowRun(opened);
     const answer = await proposeFinalState(flowRun, state);

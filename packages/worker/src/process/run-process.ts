@@ -13,7 +13,8 @@ await Promise.allSettled([openHistory(), thisOwner()]);
 
 async function run({ env, directory }: RunOrder): Promise<void> {
   process.off("disconnect", endUnused);
-  process.disconnect();
+  // Not while Node.js is still at this message.
+  setImmediate(() => process.disconnect());
   Object.assign(process.env, env);
   resetSettings();
   try {

@@ -274,6 +274,23 @@ function concurrencyCases(open: OpenApi): void {
     expect(await api.flowRuns.states(run.id)).toHaveLength(2);
   });
 
+  it("takes a proposal only in the state that it was decided on, where it names one", async () => {
+    const api = await open();
+    const run = await createRun(api, { type: "SCHEDULED" });
+    const claim = { type: "PENDING", state_details: { expected_state_id: run.state_id } } as const;
+    const claimed = await propose(api, run.id, claim);
+    expect(claimed.status).toBe("ACCEPT");
+    await propose(api, run.id, { type: "RUNNING" });
+    await propose(api, run.id, { type: "CRASHED" });
+    // Without the name of the state it would begin again, having ended.
+    expect(await propose(api, run.id, claim)).toMatchObject({
+      status: "ABORT",
+      state: { type: "CRASHED" },
+      details: { reason: expect.stringContaining("is Crashed by now") },
+    });
+    expect(await api.flowRuns.states(run.id)).toHaveLength(4);
+  });
+
   it("makes one transition of a proposal that is sent many times at once", async () => {
     const api = await open();
     const run = await createRun(api);
