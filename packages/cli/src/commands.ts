@@ -7,6 +7,7 @@ export type DefineCommand = (command: Command, terminal: Terminal) => void;
 
 export interface CommandEntry {
   readonly name: string;
+  readonly aliases?: readonly string[];
   /** What the list of commands says. */
   readonly summary: string;
   readonly load: () => Promise<DefineCommand>;
@@ -52,6 +53,32 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "worker",
     summary: "start a worker for a work pool, and see which there are",
     load: async () => (await import("./commands/worker.ts")).defineWorker,
+  },
+  {
+    name: "variable",
+    summary: "set, see and delete variables",
+    load: async () => (await import("./commands/variable.ts")).defineVariable,
+  },
+  {
+    name: "global-concurrency-limit",
+    aliases: ["gcl"],
+    summary: "make, see and change concurrency limits",
+    load: async () => (await import("./commands/global-concurrency-limit.ts")).defineGlobalConcurrencyLimit,
+  },
+  {
+    name: "concurrency-limit",
+    summary: "limit task runs by their tag",
+    load: async () => (await import("./commands/concurrency-limit.ts")).defineConcurrencyLimit,
+  },
+  {
+    name: "artifact",
+    summary: "see and delete what runs showed to people",
+    load: async () => (await import("./commands/artifact.ts")).defineArtifact,
+  },
+  {
+    name: "event",
+    summary: "follow events, and tell of them",
+    load: async () => (await import("./commands/event.ts")).defineEvent,
   },
   {
     name: "block",

@@ -1,6 +1,7 @@
 /** From arguments to an exit code: which commands there are, and what happens when one fails. */
 import { Command, CommanderError } from "commander";
 import { COMMANDS } from "./commands.ts";
+import { defineCompletion } from "./completion/define-completion.ts";
 import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE } from "./exit-codes.ts";
 import type { Terminal } from "./output/terminal.ts";
 import { packageVersion } from "./package-version.ts";
@@ -37,13 +38,20 @@ function createProgram(terminal: Terminal): Command {
     .showHelpAfterError("Add --help to see what is possible.")
     .exitOverride()
     .addHelpText("after", EXAMPLES);
-  for (const { name, summary } of COMMANDS) program.command(name).summary(summary).helpCommand(false);
+  for (const { name, aliases = [], summary } of COMMANDS) {
+    program
+      .command(name)
+      .aliases([...aliases])
+      .summary(summary)
+      .helpCommand(false);
+  }
+  defineCompletion(program.command("completion").helpCommand(false), COMMANDS, terminal);
   program
     .command("help [command...]")
     .summary("show help of a command")
     .action(async (names: string[]) => {
       // Of an unknown command commander would show the program's help; without --help it says that it is unknown.
-      const isKnown = names.length === 0 || COMMANDS.some(({ name }) => name === names[0]);
+      const isKnown = names.length === 0 || program.commands.some((command) => isNamed(command, names[0]));
       await createProgram(terminal).parseAsync(isKnown ? [...names, "--help"] : names, { from: "user" });
     });
   // A command's module is loaded when the command is called, and no other: help must not wait for what it does not run.
@@ -52,6 +60,10 @@ function createProgram(terminal: Terminal): Command {
     if (entry !== undefined) (await entry.load())(command, terminal);
   });
   return program;
+}
+
+function isNamed(command: Command, name: string | undefined): boolean {
+  return name !== undefined && (command.name() === name || command.aliases().includes(name));
 }
 
 function isHelpOrVersion({ code }: CommanderError): boolean {

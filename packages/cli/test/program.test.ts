@@ -11,8 +11,8 @@ describe("sluice", () => {
     const sluice = await setUpSluice();
     const bare = await sluice("");
     expect(bare).toMatchObject({ code: 0, stderr: "" });
-    for (const { name, summary } of COMMANDS) {
-      expect(bare.stdout).toMatch(new RegExp(`^  ${name} .*${summary}$`, "m"));
+    for (const { name, aliases = [], summary } of COMMANDS) {
+      expect(bare.stdout).toMatch(new RegExp(`^  ${[name, ...aliases].join("\\|")} .*${summary}$`, "m"));
     }
     expect(bare.stdout).toContain("Examples:");
     for (const line of ["--help", "-h", "help"]) expect(await sluice(line)).toEqual(bare);

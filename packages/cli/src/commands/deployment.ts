@@ -1,5 +1,6 @@
 /** `sluice deployment …`: flows that are started from elsewhere. */
 import type { Command } from "commander";
+import { defineBackfill } from "../deployments/define-backfill.ts";
 import { defineSchedules } from "../deployments/define-schedules.ts";
 import { DEPLOYMENT, findDeployment, fullName } from "../deployments/find-deployment.ts";
 import { writeDeployment } from "../deployments/inspect-deployment.ts";
@@ -30,6 +31,7 @@ export function defineDeployment(command: Command, terminal: Terminal): void {
   defineLs(command, terminal);
   defineInspect(command, terminal);
   defineRun(command, terminal);
+  defineBackfill(command.command("backfill"), terminal);
   definePaused(command, terminal, "pause");
   definePaused(command, terminal, "resume");
   defineDelete(command, terminal);
