@@ -35,6 +35,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/flow.ts")).defineFlow,
   },
   {
+    name: "init",
+    summary: "start a sluice.yaml, which says how flows are deployed",
+    load: async () => (await import("./commands/init.ts")).defineInit,
+  },
+  {
+    name: "deploy",
+    summary: "deploy flows, to be run by schedules and from elsewhere",
+    load: async () => (await import("./commands/deploy.ts")).defineDeploy,
+  },
+  {
+    name: "build",
+    summary: "run the build steps of sluice.yaml",
+    load: async () => (await import("./commands/build.ts")).defineBuild,
+  },
+  {
     name: "deployment",
     summary: "run deployments, see and change them and their schedules",
     load: async () => (await import("./commands/deployment.ts")).defineDeployment,

@@ -34,6 +34,22 @@ export function parametersOf(
   return parameters;
 }
 
+/**
+ * Some of the parameters of a flow, as a deployment has them: the others come with each run.
+ *
+ * @throws {InvalidParametersError} naming every parameter that the flow does not have.
+ */
+export function someParametersOf(
+  flow: Flow<never, unknown>,
+  texts: GivenParameters,
+): Record<string, unknown> {
+  const schema = ParameterSchema.of(flow);
+  const given = valuesOf(texts, schema);
+  const issues = unknownNames(given, schema);
+  if (issues.length > 0) throw new InvalidParametersError(flow.name, issues);
+  return given;
+}
+
 /** What is known of the flow of a deployment. */
 export type DeployedFlow = Pick<
   Deployment,

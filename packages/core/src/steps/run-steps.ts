@@ -74,7 +74,8 @@ export async function preparedSteps(
   const prepared: StepDocument[] = [];
   for (const step of steps) {
     const { name } = stepCall(step);
-    const options = { where: `the step ${name}`, isForLater: true };
+    const leaves = (expression: string): boolean => !sources.outputs.has(expression.split(".")[0] ?? "");
+    const options = { where: `the step ${name}`, leaves };
     prepared.push((await fillTemplates(step, sources, options)) as StepDocument);
   }
   return prepared;

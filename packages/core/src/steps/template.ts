@@ -15,8 +15,8 @@ export interface TemplateSources {
 export interface TemplateOptions {
   /** In words, for errors: `the step git_clone`. */
   readonly where: string;
-  /** Only what steps gave is put in; the rest is for the machine that runs the flow. */
-  readonly isForLater?: boolean | undefined;
+  /** Which placeholders stay as they are, for who reads the value later. Default: none. */
+  readonly leaves?: ((expression: string) => boolean) | undefined;
 }
 
 const PLACEHOLDER = /\{\{\s*(.*?)\s*\}\}/gsu;
@@ -51,23 +51,18 @@ export async function fillTemplates(
 async function fillText(text: string, sources: TemplateSources, options: TemplateOptions): Promise<unknown> {
   const whole = WHOLE.exec(text)?.[1];
   if (whole !== undefined) {
-    if (isLeft(whole, sources, options)) return text;
+    if (options.leaves?.(whole) === true) return text;
     return find(whole, sources, options);
   }
   let filled = "";
   let end = 0;
   for (const { 0: placeholder, 1: expression = "", index } of text.matchAll(PLACEHOLDER)) {
-    const value = isLeft(expression, sources, options)
-      ? placeholder
-      : shown(await find(expression, sources, options), expression, options);
+    const isLeft = options.leaves?.(expression) === true;
+    const value = isLeft ? placeholder : shown(await find(expression, sources, options), expression, options);
     filled += text.slice(end, index) + value;
     end = index + placeholder.length;
   }
   return filled + text.slice(end);
-}
-
-function isLeft(expression: string, { outputs }: TemplateSources, { isForLater }: TemplateOptions): boolean {
-  return isForLater === true && !outputs.has(expression.split(".")[0] ?? "");
 }
 
 /** What a placeholder stands for, or why it stands for nothing. */
