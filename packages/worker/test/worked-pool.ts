@@ -41,7 +41,7 @@ export interface StartedWorker {
 export const POOL = "etl";
 /** What modules of deployments import. */
 export const CORE: string = JSON.stringify(new URL("../../core/src/index.ts", import.meta.url).href);
-const WAIT = { timeout: 20_000, interval: 50 };
+const WAIT = { timeout: 40_000, interval: 50 };
 
 /** With the server at `url`, or one in this process. */
 export async function workedPool(url?: string): Promise<WorkedPool> {
