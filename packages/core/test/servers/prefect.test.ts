@@ -2,6 +2,7 @@ import { startPrefectServer, whyNoPrefect } from "@sluice/orchestration/testing/
 import { describe, expect } from "vitest";
 import { blockCases } from "./block-cases.ts";
 import { AUTH_STRING, credentialCases } from "./credential-cases.ts";
+import { deploymentCases } from "./deployment-cases.ts";
 import { flowCases } from "./flow-cases.ts";
 import { formCases } from "./form-cases.ts";
 import { graphCases } from "./graph-cases.ts";
@@ -17,6 +18,7 @@ describe.skipIf(reason !== undefined)(`a Prefect server${reason === undefined ? 
   const server = serverUnderTest(() => startPrefectServer(), START_MS);
   flowCases(server);
   blockCases(server);
+  deploymentCases(server);
   graphCases(server);
   interruptionCases(server);
   formCases(server);

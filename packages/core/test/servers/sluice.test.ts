@@ -5,6 +5,7 @@ import { type ServerOptions, startServer } from "@sluice/server";
 import { describe } from "vitest";
 import { blockCases } from "./block-cases.ts";
 import { AUTH_STRING, credentialCases } from "./credential-cases.ts";
+import { deploymentCases } from "./deployment-cases.ts";
 import { flowCases } from "./flow-cases.ts";
 import { formCases } from "./form-cases.ts";
 import { interruptionCases, killCases } from "./interruption-cases.ts";
@@ -34,6 +35,7 @@ describe("a Sluice server", () => {
   const server = serverUnderTest(() => startOurs(), START_MS);
   flowCases(server);
   blockCases(server);
+  deploymentCases(server);
   interruptionCases(server);
   killCases(server);
   formCases(server);
