@@ -1,8 +1,9 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findProcess } from "@sluice/core";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Job, ProcessInfrastructure } from "../src/index.ts";
 import { infrastructureSuite } from "../src/testing/index.ts";
 
@@ -35,6 +36,19 @@ describe("a process of a run", () => {
     });
     await running.ended;
     expect(lines).toEqual([directory]);
+  });
+
+  it("begins in a directory of its own, removed afterwards, when it has a command and no directory", async () => {
+    const lines: string[] = [];
+    const running = await new ProcessInfrastructure().start({
+      ...job,
+      command: ["sh", "-c", "pwd; touch left-behind"],
+      onOutput: (line) => lines.push(line),
+    });
+    await running.ended;
+    const [directory = ""] = lines;
+    expect(directory).not.toBe(process.cwd());
+    await vi.waitFor(() => expect(existsSync(directory)).toBe(false));
   });
 
   it("is not started in a directory that is not there", async () => {

@@ -2,8 +2,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { statSync } from "node:fs";
-import { hostname } from "node:os";
-import { resolve } from "node:path";
+import { mkdtemp, rm } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { hasOwnGroup } from "@sluice/core";
 import { InvalidRequestError } from "@sluice/protocol";
 import { z } from "zod";
@@ -37,12 +38,11 @@ export class ProcessInfrastructure implements Infrastructure {
 
   async start(job: Job, { signal }: StartOptions = {}): Promise<RunningJob> {
     signal?.throwIfAborted();
-    const directory = workingDirectory(job);
-    const child =
+    const given = givenDirectory(job);
+    const running =
       job.command === undefined
-        ? await this.#runProcesses.start({ env: job.env, directory })
-        : await startCommand(job, job.command, directory);
-    const running = new ProcessJob(child, job.onOutput, processIdentifier(child.pid));
+        ? runningJob(await this.#runProcesses.start({ env: job.env, directory: given ?? process.cwd() }), job)
+        : await startCommand(job, job.command, given);
     if (signal?.aborted) {
       await running.stop({ graceMs: 0 });
       signal.throwIfAborted();
@@ -59,25 +59,40 @@ export class ProcessInfrastructure implements Infrastructure {
   }
 }
 
-function workingDirectory({ name, configuration }: Job): string {
+function givenDirectory({ name, configuration }: Job): string | undefined {
   const { data } = configurationSchema.safeParse(configuration);
   if (data === undefined) {
     throw new InvalidRequestError(
       `The job "${name}" cannot be started: working_dir must be text, the path of a directory.`,
     );
   }
-  const directory = resolve(data.working_dir ?? ".");
+  if (data.working_dir === null || data.working_dir === undefined) return undefined;
+  const directory = resolve(data.working_dir);
   if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return directory;
   throw new InvalidRequestError(
     `The job "${name}" cannot be started: its working directory ${directory} is not there on ${hostname()}. Correct the job variable working_dir.`,
   );
 }
 
-async function startCommand(job: Job, command: readonly string[], cwd: string): Promise<ChildProcess> {
+function runningJob(child: ChildProcess, { onOutput }: Job): RunningJob {
+  return new ProcessJob(child, onOutput, processIdentifier(child.pid));
+}
+
+/** Without a directory given it gets one of its own: Prefect copies the code of a deployment to where it begins. */
+async function startCommand(
+  job: Job,
+  command: readonly string[],
+  given: string | undefined,
+): Promise<RunningJob> {
   const [program, ...args] = command;
   if (program === undefined || program === "") {
     throw new InvalidRequestError(`The job "${job.name}" cannot be started: its command is empty.`);
   }
+  const cwd = given ?? (await mkdtemp(join(tmpdir(), "sluice-job-")));
+  const removeOwn = async (): Promise<void> => {
+    // What still holds it open has left the job's processes; the system empties its temporary directory.
+    if (given === undefined) await rm(cwd, { recursive: true, force: true }).catch(() => undefined);
+  };
   const child = spawn(program, args, {
     cwd,
     env: { ...process.env, ...job.env },
@@ -87,12 +102,15 @@ async function startCommand(job: Job, command: readonly string[], cwd: string): 
   });
   try {
     await once(child, "spawn");
-    return child;
   } catch (cause) {
+    await removeOwn();
     const isMissing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
     throw new InvalidRequestError(
       `The job "${job.name}" cannot be started: ${isMissing ? `there is no program "${program}" on ${hostname()}` : String(cause)}. Correct the job variable command.`,
       { cause },
     );
   }
+  const running = runningJob(child, job);
+  void running.ended.then(removeOwn);
+  return running;
 }

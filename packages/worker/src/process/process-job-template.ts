@@ -35,7 +35,8 @@ export const PROCESS_JOB_TEMPLATE: BaseJobTemplate = {
       },
       working_dir: {
         title: "Working Directory",
-        description: "Directory that the run is started in. Default: that of the worker.",
+        description:
+          "Directory that the run is started in. Default: that of the worker, and a temporary one for a command.",
         type: "string",
         format: "path",
       },
