@@ -96,6 +96,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/event.ts")).defineEvent,
   },
   {
+    name: "api",
+    summary: "send a request to the server as it is",
+    load: async () => (await import("./commands/api.ts")).defineApi,
+  },
+  {
     name: "block",
     summary: "make, list and delete blocks: credentials, storage, secrets",
     load: async () => (await import("./commands/block.ts")).defineBlock,

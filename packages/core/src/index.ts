@@ -3,6 +3,7 @@ export { closeEngines } from "./api/connect.ts";
 export { thisOwner } from "./api/heartbeat.ts";
 export { openHistory } from "./api/open-history.ts";
 export { type ApiRequest, remoteApi } from "./api/remote-api.ts";
+export { type RawApiAnswer, type RawApiRequest, requestApi } from "./api/request-api.ts";
 export {
   type CacheKeyContext,
   CachePolicy,
