@@ -94,7 +94,7 @@ function deploymentOptions(
     },
     enforceParameterSchema: written.enforce_parameter_schema ?? true,
     description: options.description ?? written.description,
-    tags: options.tag ?? (tags as readonly string[] | null | undefined) ?? [],
+    tags: options.tag ?? tags ?? [],
     version: options.flowVersion ?? written.version,
     concurrencyLimit: limitOf(written, options),
     jobVariables: jobVariablesOf(written, options),

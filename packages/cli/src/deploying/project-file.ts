@@ -6,6 +6,65 @@ import { SluiceError } from "@sluice/protocol";
 import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 
+type Maybe<T> = T | null | undefined;
+type Values = Readonly<Record<string, unknown>>;
+
+interface ScheduleMembers {
+  readonly timezone?: string | undefined;
+  readonly active?: Maybe<boolean>;
+  readonly slug?: string | undefined;
+  readonly parameters?: Maybe<Values>;
+  readonly max_scheduled_runs?: Maybe<number>;
+}
+
+export type WrittenSchedule = ScheduleMembers &
+  (
+    | { readonly cron: string; readonly day_or?: Maybe<boolean> }
+    | { readonly interval: number; readonly anchor_date?: string | undefined }
+    | { readonly rrule: string }
+  );
+
+interface WrittenLimit {
+  readonly limit: number;
+  readonly collision_strategy?: Maybe<"ENQUEUE" | "CANCEL_NEW">;
+  readonly grace_period_seconds?: Maybe<number>;
+}
+
+/** Steps that a file has for all its deployments, or for one. */
+interface WrittenSteps {
+  readonly build?: readonly Values[] | undefined;
+  readonly push?: readonly Values[] | undefined;
+  readonly pull?: readonly Values[] | undefined;
+}
+
+/** A deployment as files have it. */
+export interface WrittenDeployment extends WrittenSteps {
+  readonly name: string;
+  /** Relative to the file. */
+  readonly entrypoint: string;
+  readonly description?: string | undefined;
+  readonly version?: string | undefined;
+  readonly tags?: Maybe<readonly string[]>;
+  readonly parameters?: Maybe<Values>;
+  readonly enforce_parameter_schema?: Maybe<boolean>;
+  readonly paused?: Maybe<boolean>;
+  readonly schedule?: Maybe<WrittenSchedule>;
+  readonly schedules?: Maybe<readonly WrittenSchedule[]>;
+  readonly concurrency_limit?: Maybe<number | WrittenLimit>;
+  readonly work_pool?: Maybe<{
+    readonly name?: string | undefined;
+    readonly work_queue_name?: string | undefined;
+    readonly job_variables?: Maybe<Values>;
+  }>;
+}
+
+export interface ProjectFile extends WrittenSteps {
+  readonly path: string;
+  /** Its directory, where build steps run and entrypoints are. */
+  readonly directory: string;
+  readonly deployments: readonly WrittenDeployment[];
+}
+
 const values = z.record(z.string(), z.unknown());
 const steps = z
   .array(values)
@@ -79,15 +138,6 @@ const fileSchema = z.strictObject({
     .transform((list) => list ?? []),
 });
 
-export type WrittenSchedule = z.infer<typeof scheduleSchema>;
-export type WrittenDeployment = z.infer<typeof deploymentSchema>;
-
-export interface ProjectFile extends z.infer<typeof fileSchema> {
-  readonly path: string;
-  /** Its directory, where build steps run and entrypoints are. */
-  readonly directory: string;
-}
-
 const NAMES = ["sluice.yaml", "sluice.yml", "prefect.yaml"];
 
 /** The file in a directory, or the one that is named; `undefined` when none is there and none was named. */
@@ -111,7 +161,10 @@ async function readProjectFile(path: string): Promise<ProjectFile> {
   const [error] = document.errors;
   if (error !== undefined) throw refuse(error.pos[0], firstLine(error.message));
   const parsed = fileSchema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
-  if (parsed.success) return { ...parsed.data, path, directory: dirname(path) };
+  if (parsed.success) {
+    const { build, push, pull, deployments } = parsed.data;
+    return { build, push, pull, deployments, path, directory: dirname(path) };
+  }
   const issue = deepest(parsed.error.issues);
   throw refuse(offsetOf(document, issue.path), `${issue.path.join(".") || basename(path)} ${issue.message}`);
 }

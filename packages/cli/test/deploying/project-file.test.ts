@@ -28,7 +28,6 @@ deployments:
     pull: []
 `);
     expect(file).toMatchObject({
-      name: "reports",
       pull: [{ git_clone: { repository: "https://example.test/r.git" } }],
       deployments: [
         {
