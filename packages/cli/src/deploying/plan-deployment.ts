@@ -41,6 +41,7 @@ export async function planDeployment(
   planning: Planning,
 ): Promise<FlowDeployment> {
   const { api, directory, file, steps, env } = planning;
+  refusePython(selected);
   const loaded = await loadFlow(resolve(directory, selected.entrypoint));
   const built = await steps.run(selected.build ?? file?.build, new Map());
   const outputs = await steps.run(selected.push ?? file?.push, built);
@@ -58,6 +59,14 @@ export async function planDeployment(
       ...codeOptions(loaded, directory, pullSteps),
     },
   };
+}
+
+/** Only Python can say what its flows take. */
+function refusePython({ name, entrypoint }: SelectedDeployment): void {
+  if (!/\.py(?::|$)/u.test(entrypoint)) return;
+  throw new InvalidRequestError(
+    `The deployment ${name} is of a flow in Python, ${entrypoint}. Deploy it with "prefect deploy" and PREFECT_API_URL set to this server; Sluice's workers run it.`,
+  );
 }
 
 /** Where the code is: in the project, or where the pull steps bring it, at the same place below. */

@@ -120,6 +120,7 @@ describe("sluice deploy", { timeout: 60_000 }, () => {
     );
     expect((await run(...named, "--pool", "nope")).stderr).toContain('there is no work pool "nope"');
     expect((await run("deploy", "src/report.ts:repot", "-n", "x")).stderr).toContain("Did you mean report?");
+    expect((await run("deploy", "flows/hello.py:hello", "-n", "x")).stderr).toContain("a flow in Python");
     expect((await sluice("deployment ls --json")).stdout.trim()).toBe("[]");
   });
 });

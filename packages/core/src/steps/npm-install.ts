@@ -1,7 +1,7 @@
 /** The step that installs the dependencies of a project. */
 import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { LocalFileSystem } from "../filesystems/local-file-system.ts";
 import { FileSystemLockManager } from "../locking/file-system-lock-manager.ts";
 import { InvalidOptionError } from "../tasks/invalid-option-error.ts";
@@ -30,7 +30,7 @@ export const npmInstall: Step = {
     const mark = join(directory, "node_modules", MARK);
     if ((await findFile(mark)) === hash) return { installed: false };
     const locks = new FileSystemLockManager({
-      fileSystem: new LocalFileSystem({ basePath: join(context.codeDirectory, "locks") }),
+      fileSystem: new LocalFileSystem({ basePath: join(dirname(context.codeDirectory), "install-locks") }),
     });
     // Runs of the same code share its directory.
     await using _held = await locks.acquire(createHash("sha256").update(directory).digest("hex"), {
