@@ -155,10 +155,9 @@ export class Worker {
     const { deployment_id: deploymentId } = run;
     if (deploymentId === null || pool === undefined) return;
     try {
-      const [claimId, deployment] = await Promise.all([
-        claimFlowRun(run, api),
-        api.deployments.get(deploymentId),
-      ]);
+      // First what may fail: a run that is claimed has to be carried.
+      const deployment = await api.deployments.get(deploymentId);
+      const claimId = await claimFlowRun(run, api);
       if (claimId === undefined) return;
       const held = new HeldRun({
         api,

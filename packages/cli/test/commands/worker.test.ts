@@ -13,16 +13,22 @@ const MODULE = `import { flow, sleep } from ${CORE};
   });`;
 const WAIT = { timeout: 30_000, interval: 50 };
 
+/** What these tests read of an answer. */
+interface Answer {
+  readonly id: string;
+  readonly state_name: string | null;
+}
+
 /** A server with a deployment `report/nightly` in the pool `etl`, and ways to ask it. */
 async function deployedServer() {
   const home = await temporaryDirectory();
   const databasePath = join(home, "server.db");
   const server = await startServer({ host: "127.0.0.1", port: 0, stopGraceSeconds: 1, databasePath });
   onTestFinished(() => server.close());
-  const ask = async (path: string, body?: object) => {
+  const ask = async (path: string, body?: object): Promise<Answer> => {
     const request = { method: "POST", headers: { "content-type": "application/json" } };
     const answer = await fetch(`${server.apiUrl}${path}`, body && { ...request, body: JSON.stringify(body) });
-    return answer.json();
+    return (await answer.json()) as Answer;
   };
   await writeFile(join(home, "package.json"), '{ "type": "module" }');
   await writeFile(join(home, "report.ts"), MODULE);
