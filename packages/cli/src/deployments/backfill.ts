@@ -159,5 +159,5 @@ function writePlan(
 
 function summary(deployment: NamedDeployment, { instants, known, made, completed, failed }: Counts): string {
   const ended = completed + failed === 0 ? "" : ` ${completed} completed, ${failed} did not.`;
-  return `Made ${made} runs of ${fullName(deployment)}; ${known} of ${instants} instants had one.${ended}`;
+  return `Made ${made} run${made === 1 ? "" : "s"} of ${fullName(deployment)}; ${known} of ${instants} instants had one.${ended}`;
 }

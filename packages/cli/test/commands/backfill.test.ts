@@ -24,7 +24,7 @@ describe("sluice deployment backfill", SLOW, () => {
       { expected_start_time: "2026-03-03T00:00:00.000000Z" },
     ]);
     const again = await sluice(`deployment backfill nightly --from 2026-02-28T00:00:00Z ${SPAN.slice(28)}`);
-    expect(again.stdout).toBe("Made 1 runs of report/nightly; 3 of 4 instants had one.\n");
+    expect(again.stdout).toBe("Made 1 run of report/nightly; 3 of 4 instants had one.\n");
   });
 
   it("with --concurrency makes the next run when one has ended, and says how they ended", async () => {

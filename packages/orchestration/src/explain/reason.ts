@@ -18,7 +18,10 @@ export function slotReason(
   return [
     reason({
       code: words.code,
-      message: `All ${slots.limit} slots of ${words.what} are taken.`,
+      message:
+        slots.limit === 1
+          ? `The only slot of ${words.what} is taken.`
+          : `All ${slots.limit} slots of ${words.what} are taken.`,
       remedy: words.remedy,
       holders: slots.holders.map((run) => ({
         flow_run_id: run.id,

@@ -56,7 +56,7 @@ export function explanationCases(open: OpenApi): void {
     const holders = [{ flow_run_id: first.id, name: "first", state_name: "Pending" }];
     expect(reasons).toMatchObject([
       { ...HELD, code: "DEPLOYMENT_LIMIT", holders },
-      { ...HELD, code: "POOL_FULL", message: "All 1 slots of the work pool machines are taken.", holders },
+      { ...HELD, code: "POOL_FULL", message: "The only slot of the work pool machines is taken.", holders },
       { ...HELD, code: "QUEUE_FULL", holders },
     ]);
     expect(await codesOf(api, first.id)).toEqual(["STARTING"]);
