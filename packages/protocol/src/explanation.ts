@@ -4,7 +4,7 @@ import { STATE_TYPES } from "./state-type.ts";
 import { timestampSchema } from "./timestamp.ts";
 
 /** Everything that may be said of a run, so that programs need not read sentences. */
-export const EXPLANATION_CODES = [
+const EXPLANATION_CODES = [
   "ENDED",
   "RUNNING",
   "CANCELLING",

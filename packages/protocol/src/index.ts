@@ -99,7 +99,7 @@ export type { Event, EventCreate } from "./event.ts";
 export { EVENT_COUNTABLES, type EventCountable } from "./event-countable.ts";
 export type { AnyResourceFilter, EventFilter, RelatedFilter } from "./event-filter.ts";
 export type { EventCount, EventCountQuery, EventPage, EventQuery } from "./event-queries.ts";
-export { EXPLANATION_CODES, type ExplanationReason, type FlowRunExplanation } from "./explanation.ts";
+export type { ExplanationReason, FlowRunExplanation } from "./explanation.ts";
 export type {
   DeploymentFilter,
   FlowFilter,
