@@ -65,7 +65,7 @@ describe("parameters are checked by their schema", () => {
     [
       "a pattern with a look ahead",
       { properties: { a: { pattern: "^(?=(.*a){25}$)" } } },
-      { a: "a".repeat(90) },
+      { a: `${"a".repeat(90)}!` },
     ],
     ["names of members", { patternProperties: { "(x+x+)+y": {} } }, { ["x".repeat(200)]: 1 }],
     ["alternatives", { $ref: "#/$defs/fork", $defs: { fork } }, nested(100)],
