@@ -61,69 +61,24 @@ async function* partsOf(
   memory: PartMemory,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { partBytes } = memory;
-  let part: Part = new FirstPart();
+  let pending: Uint8Array[] = [];
+  let size = 0;
   for await (const chunk of chunks) {
     for (let rest = chunk; rest.length > 0; ) {
-      const taken = rest.subarray(0, partBytes - part.size);
+      const taken = rest.subarray(0, partBytes - size);
       rest = rest.subarray(taken.length);
-      if (taken.length === partBytes) {
-        yield taken;
-        continue;
-      }
-      part.add(taken);
-      if (part.size < partBytes) continue;
-      yield part.bytes();
-      part = new LaterPart(memory);
+      pending.push(taken);
+      size += taken.length;
+      if (size < partBytes) continue;
+      yield memory.joined(pending);
+      pending = [];
+      size = 0;
     }
   }
-  if (part.size > 0) yield part.bytes();
+  if (size > 0) yield memory.joined(pending);
 }
 
-/** A part that is put together of pieces. */
-interface Part {
-  readonly size: number;
-  add(piece: Uint8Array): void;
-  bytes(): Uint8Array;
-}
-
-/** Most contents are shorter than a part, so memory for a whole one is not taken at once. */
-class FirstPart implements Part {
-  readonly #pieces: Uint8Array[] = [];
-  size = 0;
-
-  add(piece: Uint8Array): void {
-    this.#pieces.push(piece);
-    this.size += piece.length;
-  }
-
-  /** A single piece is not copied. */
-  bytes(): Uint8Array {
-    const [only] = this.#pieces;
-    return this.#pieces.length === 1 && only !== undefined ? only : Buffer.concat(this.#pieces);
-  }
-}
-
-class LaterPart implements Part {
-  readonly #memory: PartMemory;
-  #bytes: Uint8Array | undefined;
-  size = 0;
-
-  constructor(memory: PartMemory) {
-    this.#memory = memory;
-  }
-
-  add(piece: Uint8Array): void {
-    this.#bytes ??= this.#memory.take();
-    this.#bytes.set(piece, this.size);
-    this.size += piece.length;
-  }
-
-  bytes(): Uint8Array {
-    return (this.#bytes ?? new Uint8Array()).subarray(0, this.size);
-  }
-}
-
-/** The memory of parts: what is given back is given out again. */
+/** The memory of whole parts: what is given back is given out again. */
 class PartMemory {
   readonly partBytes: number;
   readonly #ours = new WeakSet<ArrayBufferLike>();
@@ -133,16 +88,31 @@ class PartMemory {
     this.partBytes = partBytes;
   }
 
-  take(): Uint8Array {
-    const free = this.#free.pop();
-    if (free !== undefined) return free;
-    const made = Buffer.allocUnsafeSlow(this.partBytes);
-    this.#ours.add(made.buffer);
-    return made;
+  /** A single piece is not copied. */
+  joined(pieces: readonly Uint8Array[]): Uint8Array {
+    const [only] = pieces;
+    if (pieces.length === 1 && only !== undefined) return only;
+    const size = pieces.reduce((sum, { length }) => sum + length, 0);
+    // Most contents are shorter than a part: memory for a whole one is taken for whole ones only.
+    const part = size === this.partBytes ? this.#take() : Buffer.allocUnsafeSlow(size);
+    let offset = 0;
+    for (const piece of pieces) {
+      part.set(piece, offset);
+      offset += piece.length;
+    }
+    return part;
   }
 
   /** Parts of the content's own memory are left alone. */
   reuse({ buffer }: Uint8Array): void {
     if (this.#ours.has(buffer)) this.#free.push(Buffer.from(buffer));
+  }
+
+  #take(): Uint8Array {
+    const free = this.#free.pop();
+    if (free !== undefined) return free;
+    const made = Buffer.allocUnsafeSlow(this.partBytes);
+    this.#ours.add(made.buffer);
+    return made;
   }
 }
